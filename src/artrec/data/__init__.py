@@ -1,0 +1,1 @@
+"""The library's ground: ids, interactions, works, sources and filters."""

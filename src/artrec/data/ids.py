@@ -1,0 +1,76 @@
+"""IdMap: the one place where outer ids (text) and dense indices (integers) cross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from artrec.errors import InputError, UnknownIdError, near_names
+
+MISSING = -1
+
+
+@dataclass(frozen=True, eq=False)
+class IdMap:
+    """Sorted, unique outer ids; an id's dense index is its place in that order.
+
+    Because the order is that of the text, ties broken by dense index are ties broken by outer id.
+
+    Attributes:
+        index: Sorted unique ids, of length n.
+    """
+
+    index: pd.Index
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> IdMap:
+        """Build a map from ids in any order, repeats allowed.
+
+        Raises:
+            InputError: An id is not text or is missing.
+        """
+        unique = pd.Index(pd.unique(pd.Series(list(ids), dtype="object")), dtype="object")
+        for each in unique:
+            if not isinstance(each, str):
+                raise InputError(
+                    f"ids are text; got {each!r} of type {type(each).__name__}",
+                    "read id columns as text (leading zeros matter) and set missing ids aside",
+                )
+        return cls(unique.sort_values())
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __contains__(self, outer: object) -> bool:
+        return outer in self.index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IdMap) and self.index.equals(other.index)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def find(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Dense indices of outer ids, ``-1`` where an id is not in the map."""
+        return np.asarray(self.index.get_indexer(pd.Index(ids, dtype="object")), dtype=np.int64)
+
+    def to_index(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Dense indices of outer ids.
+
+        Raises:
+            UnknownIdError: An id is not in the map; the first such id is named.
+        """
+        asked = pd.Index(ids, dtype="object")
+        found = self.find(asked)
+        if (found == MISSING).any():
+            first = str(asked[int(np.argmax(found == MISSING))])
+            near = near_names(first, map(str, self.index[:5000]))
+            raise UnknownIdError(f"id {first!r} is not among the {len(self)} known ids", near)
+        return found
+
+    def to_id(self, indices: npt.ArrayLike) -> npt.NDArray[np.object_]:
+        """Outer ids of dense indices, as an object array of the same length."""
+        return np.asarray(self.index.to_numpy(dtype=object)[np.asarray(indices, dtype=np.int64)])

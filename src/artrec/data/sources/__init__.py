@@ -1,0 +1,1 @@
+"""One reader a public source, each to the tables of artrec.schema."""

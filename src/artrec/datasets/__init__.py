@@ -1,0 +1,1 @@
+"""Kedro datasets: how tables and scorers are stored, atomically."""

@@ -1,0 +1,1 @@
+"""Tables derived from works and users, always as of a stated time."""

@@ -1,0 +1,1 @@
+"""What a table of lists is worth; metrics know no model."""

@@ -1,0 +1,125 @@
+"""What every model is: a config, a `fit` that returns a frozen scorer, and scores as blocks.
+
+A scorer stores no users. It scores *profiles* (`Interactions` rows): a known user and a stranger
+with a history go the same way, in evaluation, in the bundle and in the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from artrec.config import Config
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+
+class Scores(Protocol):
+    """Scores of n users for all items of a scorer, computed a block at a time."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_users, n_items)."""
+        ...
+
+    def block(self, rows: slice, columns: slice) -> FloatArray:
+        """Scores of some users for some items, ndarray of shape (n_rows, n_columns), finite."""
+        ...
+
+
+class ProductScores:
+    """Scores that are a product: ``left @ right``.
+
+    Args:
+        left: Dense or sparse (csr_array), of shape (n_users, n_features).
+        right: Dense ndarray or csc/csr_array, of shape (n_features, n_items).
+    """
+
+    def __init__(
+        self, left: FloatArray | sparse.csr_array, right: FloatArray | sparse.sparray
+    ) -> None:
+        self.left = left
+        self.right = right
+        self.shape = (int(left.shape[0]), int(right.shape[1]))
+
+    def block(self, rows: slice, columns: slice) -> FloatArray:
+        """See `Scores.block`."""
+        part = self.left[rows] @ self.right[:, columns]
+        return part.toarray() if sparse.issparse(part) else np.asarray(part)
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A fitted model. Immutable; it knows no lists, no filters and no titles."""
+
+    name: ClassVar[str]
+
+    @property
+    def items(self) -> IdMap:
+        """Items it can score; all others get no score and are never ranked."""
+        ...
+
+    @property
+    def config(self) -> Config:
+        """The configuration it was fitted with."""
+        ...
+
+    def score(self, profiles: Interactions) -> Scores:
+        """Score every item for every profile.
+
+        Args:
+            profiles: Histories over exactly `items` (see `Interactions.onto_items`). An empty
+                row is allowed: its scores are finite, and stated by each model.
+        """
+        ...
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What must be stored beside `items` and `config`: plain arrays, no objects."""
+        ...
+
+    @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """Inverse of `arrays`."""
+        ...
+
+
+@runtime_checkable
+class ExplainingScorer(Scorer, Protocol):
+    """A scorer whose score is a sum over the profile's items."""
+
+    def contributions(
+        self, profile: Interactions, item: int
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """What each item of one profile adds to the score of `item`.
+
+        Args:
+            profile: One row over `items`.
+            item: Dense index of the scored item.
+
+        Returns:
+            Dense indices of the profile's items that count, and what each adds; the sum is the
+            score up to float32 rounding.
+        """
+        ...
+
+
+@runtime_checkable
+class RatingPredictor(Protocol):
+    """A scorer that also predicts ratings on the source's scale."""
+
+    def predict(
+        self, profiles: Interactions, rows: npt.NDArray[np.int64], item_ids: npt.ArrayLike
+    ) -> FloatArray:
+        """Predicted rating of each (row, outer item id) pair, shape (n_pairs,).
+
+        An item the model does not know gets the user's own level (global mean plus user bias).
+        """
+        ...

@@ -1,0 +1,1 @@
+"""From a scorer to lists: candidates, top-k, explanations."""

@@ -1,0 +1,1 @@
+"""Honest splits of interactions into train, validation and test."""
