@@ -50,8 +50,8 @@ class ProductScores:
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
-        part = self.left[rows] @ self.right[:, columns]
-        return part.toarray() if sparse.issparse(part) else np.asarray(part)
+        part: Any = self.left[rows] @ self.right[:, columns]
+        return np.asarray(part.toarray() if sparse.issparse(part) else part)
 
 
 @runtime_checkable
