@@ -1,0 +1,311 @@
+"""Ranking: the best k items of every user from blocked scores, and the table made of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from artrec import schema
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.errors import ConfigError, InputError
+from artrec.models.base import FloatArray, Scorer, Scores
+from artrec.recommend.threads import single_threaded_blas
+
+IntArray = npt.NDArray[np.int64]
+NOTHING = -1
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How many users and items are scored and searched at a time.
+
+    Attributes:
+        rows: Users scored together.
+        columns: Items scored together; a score block should stay in the processor's cache.
+    """
+
+    rows: int = 256
+    columns: int = 2048
+
+
+def top_k(  # noqa: PLR0913 - the last two are for candidates and for measuring
+    scores: Scores,
+    k: int,
+    excluded: sparse.csr_array | None = None,
+    n_threads: int | None = None,
+    *,
+    allowed: npt.NDArray[np.bool_] | None = None,
+    blocks: Blocks | None = None,
+) -> tuple[IntArray, FloatArray]:
+    """Best k items of every user; ties go to the lower item index.
+
+    Memory grows with n_users x k, never with n_users x n_items.
+
+    Args:
+        scores: Finite scores of n users for all items.
+        k: Length of a list; a user for whom fewer items remain gets a shorter one.
+        excluded: Shape (n_users, n_items); a stored pair never appears, whatever its value.
+        n_threads: Worker threads; by default one a usable core.
+        allowed: Shape (n_items,); items that may appear. By default all.
+        blocks: Sizes of the blocks; they change the speed only.
+
+    Returns:
+        Item indices, shape (n_users, k), best first, ``-1`` after the end of a list; and their
+        scores, same shape, ``-inf`` after the end.
+
+    Raises:
+        ConfigError: `k` or `n_threads` is not a positive whole number.
+        InputError: `excluded` or `allowed` has another shape, or a score is not finite.
+    """
+    _positive("k", k)
+    if n_threads is not None:
+        _positive("n_threads", n_threads)
+    n_users, n_items = scores.shape
+    _same_shape("excluded", excluded, (n_users, n_items))
+    _same_shape("allowed", allowed, (n_items,))
+    sizes = _fit_blocks(scores, blocks)
+    spans = [slice(a, min(a + sizes.rows, n_users)) for a in range(0, n_users, sizes.rows)]
+    search = _Search(scores, min(k, n_items), excluded, allowed, sizes)
+    workers = min(n_threads or _usable_cores(), len(spans))
+    if workers <= 1 or n_items == 0:
+        parts = [search.run(span) for span in spans] if n_items else []
+    else:
+        with single_threaded_blas(), ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(search.run, spans))
+    dtype = parts[0][1].dtype if parts else np.dtype(np.float32)
+    indices = np.full((n_users, k), NOTHING, dtype=np.int64)
+    values = np.full((n_users, k), -np.inf, dtype=dtype)
+    for span, (found, best) in zip(spans, parts, strict=False):
+        indices[span, : found.shape[1]] = found
+        values[span, : found.shape[1]] = best
+    return indices, values
+
+
+def recommend(
+    scorer: Scorer,
+    profiles: Interactions,
+    k: int,
+    exclude_seen: bool = True,
+    *,
+    candidates: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Recommend to every user of `profiles`.
+
+    Args:
+        scorer: Any fitted model.
+        profiles: Histories, over any items; those the scorer does not know are left out.
+        k: Length of a list.
+        exclude_seen: Whether items of a user's profile, of any rating, are left out.
+        candidates: Outer ids of the items that may appear; unknown ones are ignored. By default
+            all.
+
+    Returns:
+        A table `schema.RECOMMENDATIONS`, ordered by user and rank, which starts at 1. A user for
+        whom nothing remains has no rows.
+    """
+    known = profiles.onto_items(scorer.items)
+    found, values = top_k(
+        scorer.score(known),
+        k,
+        known.seen() if exclude_seen else None,
+        allowed=None if candidates is None else _among(scorer.items, candidates),
+    )
+    rows, places = np.nonzero(found != NOTHING)
+    table = {
+        schema.USER_ID: known.users.to_id(rows),
+        schema.ITEM_ID: scorer.items.to_id(found[rows, places]),
+        schema.SCORE: values[rows, places].astype(np.float64),
+        schema.RANK: places + 1,
+    }
+    return schema.RECOMMENDATIONS.conform(pd.DataFrame(table))
+
+
+class _Search:
+    """Searches one span of users: scores items in ascending order, keeps what beats the k-th."""
+
+    def __init__(
+        self,
+        scores: Scores,
+        k: int,
+        excluded: sparse.csr_array | None,
+        allowed: npt.NDArray[np.bool_] | None,
+        blocks: Blocks,
+    ) -> None:
+        self.scores = scores
+        self.k = k
+        self.excluded = excluded
+        self.forbidden = None if allowed is None else ~np.asarray(allowed, dtype=bool)
+        self.blocks = blocks
+
+    def run(self, rows: slice) -> tuple[IntArray, FloatArray]:
+        best: _Best | None = None
+        for columns, block in self._masked_blocks(rows):
+            if best is None:
+                best = _Best(block.shape[0], self.k, self.blocks.columns, block.dtype)
+            best.offer(block, columns.start)
+        assert best is not None  # there is at least one item
+        return best.ranked()
+
+    def _masked_blocks(self, rows: slice) -> Iterator[tuple[slice, FloatArray]]:
+        """Blocks of at most `Blocks.columns` items with ``-inf`` where an item may not appear."""
+        n_items = self.scores.shape[1]
+        out_rows, out_columns = self._excluded_pairs(rows)
+        wide = n_items if getattr(self.scores, "whole_rows", False) else self.blocks.columns
+        for start in range(0, n_items, wide):
+            columns = slice(start, min(start + wide, n_items))
+            block = np.asarray(self.scores.block(rows, columns))
+            if not np.issubdtype(block.dtype, np.floating):
+                block = block.astype(np.float64)
+            elif not (block.flags.owndata and block.flags.writeable):
+                block = block.copy()
+            here = slice(*np.searchsorted(out_columns, (columns.start, columns.stop)))
+            block[out_rows[here], out_columns[here] - start] = -np.inf
+            if self.forbidden is not None:
+                block[:, self.forbidden[columns]] = -np.inf
+            for part in range(start, columns.stop, self.blocks.columns):
+                stop = min(part + self.blocks.columns, columns.stop)
+                yield slice(part, stop), block[:, part - start : stop - start]
+
+    def _excluded_pairs(self, rows: slice) -> tuple[IntArray, IntArray]:
+        """Excluded (row within the span, item) pairs, ordered by item."""
+        if self.excluded is None:
+            none = np.zeros(0, dtype=np.int64)
+            return none, none
+        indptr = self.excluded.indptr[rows.start : rows.stop + 1]
+        items = np.asarray(self.excluded.indices[indptr[0] : indptr[-1]], dtype=np.int64)
+        order = np.argsort(items, kind="stable")
+        return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[order], items[order]
+
+
+class _Best:
+    """Running best k of some users, fed with items in ascending order.
+
+    `values` and `items` hold the kept candidates of each row in ascending item order, so that
+    whatever comes first among equal scores wins. `least` is the score that a later item must
+    exceed: the k-th best so far, ``-inf`` while there are fewer.
+    """
+
+    def __init__(self, n_rows: int, k: int, n_columns: int, dtype: np.dtype[np.floating]) -> None:
+        width = 2 * k + n_columns
+        self.k = k
+        self.values = np.full((n_rows, width), -np.inf, dtype=dtype)
+        self.items = np.zeros((n_rows, width), dtype=np.int64)
+        self.filled = np.zeros(n_rows, dtype=np.int64)
+        self.least = np.full(n_rows, -np.inf, dtype=dtype)
+        self.n_offered = 0
+
+    def offer(self, block: FloatArray, first: int) -> None:
+        """Take what may be among the best out of the scores of items ``first, first + 1, ...``."""
+        n_columns = block.shape[1]
+        if self.n_offered < self.k:
+            _refuse_non_finite(block, first)
+            at = slice(self.n_offered, self.n_offered + n_columns)
+            self.values[:, at] = block
+            self.items[:, at] = np.arange(first, first + n_columns)
+            self.filled[:] = at.stop
+            self.n_offered = at.stop
+            if self.n_offered >= self.k:
+                self._shrink()
+            return
+        # "not <=" rather than ">", so that NaN comes through and is found
+        found = np.flatnonzero(~(block <= self.least[:, None]))
+        if not len(found):
+            return
+        rows, columns = np.divmod(found, n_columns)
+        values = block[rows, columns]
+        _refuse_non_finite(values, first)
+        counts = np.bincount(rows, minlength=len(block))
+        if int((self.filled + counts).max()) > self.values.shape[1]:
+            self._shrink()
+        starts = np.cumsum(counts) - counts
+        places = np.arange(len(found)) + np.repeat(self.filled - starts, counts)
+        self.values[rows, places] = values
+        self.items[rows, places] = columns + first
+        self.filled += counts
+        if int(self.filled.max()) > 2 * self.k:
+            self._shrink()
+
+    def ranked(self) -> tuple[IntArray, FloatArray]:
+        """Items and scores of the best k, best first; ``-1`` and ``-inf`` where there are none."""
+        self._shrink()
+        values, items = self.values[:, : self.k], self.items[:, : self.k]
+        order = np.argsort(-values, axis=1, kind="stable")
+        values = np.take_along_axis(values, order, axis=1)
+        items = np.take_along_axis(items, order, axis=1)
+        items[values == -np.inf] = NOTHING
+        return items, values
+
+    def _shrink(self) -> None:
+        """Keep exactly k candidates a row: the highest, and of equal ones the first."""
+        width = int(self.filled.max())
+        values, items = self.values[:, :width], self.items[:, :width]
+        if width > self.k:
+            cut = np.partition(values, width - self.k, axis=1)[:, width - self.k, None]
+            kept = values > cut
+            equal = values == cut
+            places_left = self.k - kept.sum(axis=1, keepdims=True)
+            kept |= equal & (np.cumsum(equal, axis=1) <= places_left)
+            shape = (len(values), self.k)
+            self.values[:, : self.k] = values[kept].reshape(shape)
+            self.items[:, : self.k] = items[kept].reshape(shape)
+            self.values[:, self.k : width] = -np.inf
+            self.least = cut[:, 0].copy()
+        elif width == self.k:
+            self.least = values.min(axis=1)
+        self.filled[:] = self.k
+
+
+def _refuse_non_finite(values: FloatArray, first: int) -> None:
+    if np.isnan(values).any() or (values == np.inf).any():
+        raise InputError(
+            f"scores must be finite; among the items from dense index {first} on some are NaN "
+            "or infinite",
+            "look for an overflow or a division by zero in the model, or in its input",
+        )
+
+
+def _fit_blocks(scores: Scores, blocks: Blocks | None) -> Blocks:
+    if blocks is not None:
+        _positive("blocks.rows", blocks.rows)
+        _positive("blocks.columns", blocks.columns)
+        return blocks
+    return Blocks(rows=64) if getattr(scores, "whole_rows", False) else Blocks()
+
+
+def _among(items: IdMap, candidates: Iterable[str]) -> npt.NDArray[np.bool_]:
+    allowed = np.zeros(len(items) + 1, dtype=bool)
+    allowed[items.find(list(candidates))] = True  # unknown ids are -1: the place past the end
+    return allowed[:-1]
+
+
+def _positive(name: str, value: int) -> None:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < 1:
+        raise ConfigError(
+            f"{name} must be a whole number of at least 1; got {value!r}",
+            f"ask for {name}=10, for example",
+        )
+
+
+def _same_shape(
+    name: str,
+    given: sparse.csr_array | npt.NDArray[np.bool_] | None,
+    shape: tuple[int, ...],
+) -> None:
+    if given is not None and tuple(given.shape) != shape:
+        raise InputError(
+            f"{name} must have the shape {shape} of the scores; got {tuple(given.shape)}",
+            "map the profiles onto the scorer's items first (Interactions.onto_items)",
+        )
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
