@@ -44,6 +44,20 @@ class LockedError(ArtrecError):
     """Another run holds the project's lock."""
 
 
+class ArtrecWarning(UserWarning):
+    """Something was done in another way than asked, and the caller should know.
+
+    Args:
+        problem: What happened and what was done in its place, one sentence.
+        hint: What to do about it, one sentence.
+    """
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(problem if not hint else f"{problem}\n  hint: {hint}")
+        self.problem = problem
+        self.hint = hint
+
+
 def near_names(name: str, known: Iterable[str]) -> str:
     """Phrase that offers the closest known names, or lists them when none is close.
 

@@ -1,0 +1,222 @@
+"""One medium's member of a bundle: scorer, works and profiles, written and read back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import artrec
+from artrec import schema
+from artrec.bundle.manifest import (
+    FORMAT_VERSION,
+    KIND,
+    MANIFEST,
+    REBUILD,
+    Manifest,
+    Plain,
+    describe_files,
+)
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.errors import ArtrecError, BundleError, InputError
+from artrec.models.base import Scorer
+
+SCORER: Final = "scorer"
+WORKS: Final = "works.parquet"
+PROFILES: Final = "profiles"
+PROFILE_ARRAYS: Final = ("indptr", "indices", "ratings", "timestamps", "positive")
+LIBRARIES: Final = ("numpy", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """What a bundle holds of one medium.
+
+    Attributes:
+        manifest: What it is and where it came from.
+        scorer: The fitted model, over the items it can score.
+        works: Catalogue of works (`schema.WORKS`), all of them, ordered by item id.
+        profiles: Everything known users have seen, over the items of the whole source.
+    """
+
+    manifest: Manifest
+    scorer: Scorer
+    works: pd.DataFrame
+    profiles: Interactions
+
+    @property
+    def medium(self) -> str:
+        """Name of the medium."""
+        return self.manifest.medium
+
+
+def write_member(  # noqa: PLR0913 - a member is made of these
+    folder: Path | str,
+    medium: str,
+    scorer: Scorer,
+    works: pd.DataFrame,
+    profiles: Interactions,
+    *,
+    positive_from: float | None,
+    source: Mapping[str, Plain],
+    metrics: Mapping[str, Plain],
+    licence: str,
+    attribution: str,
+) -> Manifest:
+    """Write one medium's member into a bundle folder, in place of an earlier one.
+
+    Equal input gives equal bytes: nothing in it tells when it was written.
+
+    Args:
+        folder: The bundle, for example ``data/06_models/bundle``; made where it is missing.
+        medium: Name of the medium and of the member's folder.
+        scorer: The model fitted on everything.
+        works: Catalogue of works (`schema.WORKS`).
+        profiles: Everything each known user has seen, of any rating.
+        positive_from: Lowest rating that counts as positive; None for implicit feedback.
+        source: Name, variant and fingerprint of the data.
+        metrics: How the model did, in a few numbers, for people who look at the manifest.
+        licence: Terms the data stands under.
+        attribution: Whom these terms ask to name.
+
+    Returns:
+        The manifest written.
+
+    Raises:
+        InputError: The medium's name does not fit a folder, or an item has no work.
+        BundleError: The folder cannot be written.
+    """
+    folder = Path(folder)
+    if not medium.isidentifier():
+        raise InputError(
+            f"a medium's name is letters, digits and _; got {medium!r}", "for example 'movies'"
+        )
+    works = _conform_works(works, scorer)
+    draft = folder / f".{medium}.draft"
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        _write_parts(draft, scorer, works, profiles)
+        manifest = Manifest(
+            kind=KIND,
+            format_version=FORMAT_VERSION,
+            artrec_version=artrec.__version__,
+            medium=medium,
+            model=scorer.name,
+            config=scorer.config.model_dump(mode="json"),
+            source=dict(source),
+            counts=_counts(scorer, works, profiles),
+            metrics=dict(metrics),
+            positive_from=positive_from,
+            licence=licence,
+            attribution=attribution,
+            libraries=_library_versions(),
+            files=describe_files(draft),
+        )
+        (draft / MANIFEST).write_text(manifest.to_text(), encoding="utf-8", newline="\n")
+        shutil.rmtree(folder / medium, ignore_errors=True)
+        os.replace(draft, folder / medium)  # noqa: PTH105 - rename of a whole folder
+    except OSError as error:
+        raise BundleError(
+            f"{error.filename or folder} cannot be written ({error.strerror})",
+            "check the rights of the folder and the space on the disk",
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return manifest
+
+
+def load_member(folder: Path, manifest: Manifest) -> Member:
+    """Load a member whose files were checked (`manifest.verify_member`).
+
+    Raises:
+        BundleError: The files are whole but do not fit together or this artrec.
+    """
+    from artrec.models.store import load_scorer
+
+    try:
+        scorer = load_scorer(folder / SCORER)
+        works = schema.WORKS.conform(pd.read_parquet(folder / WORKS))
+        profiles = _read_profiles(folder / PROFILES)
+    except (ArtrecError, OSError, ValueError, KeyError) as error:
+        reason = error.problem if isinstance(error, ArtrecError) else str(error)
+        raise BundleError(f"the bundle in {folder} does not load: {reason}", REBUILD) from error
+    if scorer.name != manifest.model:
+        raise BundleError(
+            f"the bundle in {folder} says model {manifest.model!r} but holds {scorer.name!r}",
+            REBUILD,
+        )
+    return Member(manifest, scorer, works, profiles)
+
+
+def _conform_works(works: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
+    works = schema.WORKS.conform(works).sort_values(schema.ITEM_ID, ignore_index=True)
+    without = ~scorer.items.index.isin(works[schema.ITEM_ID])
+    if without.any():
+        raise InputError(
+            f"{int(without.sum())} items of the scorer have no work, first "
+            f"{scorer.items.index[int(np.argmax(without))]!r}",
+            "give the works table that belongs to the interactions it was fitted on",
+        )
+    return works
+
+
+def _write_parts(draft: Path, scorer: Scorer, works: pd.DataFrame, profiles: Interactions) -> None:
+    from artrec.models.store import save_scorer
+
+    save_scorer(scorer, draft / SCORER)
+    works.to_parquet(draft / WORKS, index=False)
+    folder = draft / PROFILES
+    folder.mkdir()
+    _write_ids(folder / "users.parquet", schema.USER_ID, profiles.users)
+    _write_ids(folder / "items.parquet", schema.ITEM_ID, profiles.items)
+    for name in PROFILE_ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(profiles, name), allow_pickle=False)
+
+
+def _write_ids(path: Path, column: str, ids: IdMap) -> None:
+    pd.DataFrame({column: ids.index.to_numpy(dtype=object)}).to_parquet(path, index=False)
+
+
+def _read_ids(path: Path, column: str) -> IdMap:
+    return IdMap(pd.Index(pd.read_parquet(path)[column], dtype="object", name=None))
+
+
+def _read_profiles(folder: Path) -> Interactions:
+    users = _read_ids(folder / "users.parquet", schema.USER_ID)
+    items = _read_ids(folder / "items.parquet", schema.ITEM_ID)
+    arrays: dict[str, npt.NDArray[Any]] = {
+        name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        for name in PROFILE_ARRAYS
+    }
+    if len(arrays["indptr"]) != len(users) + 1:
+        raise ValueError(f"{len(users)} users but {len(arrays['indptr']) - 1} rows of profiles")
+    return Interactions(users, items, **arrays)
+
+
+def _counts(scorer: Scorer, works: pd.DataFrame, profiles: Interactions) -> dict[str, int]:
+    return {
+        "users": len(profiles.users),
+        "works": len(works),
+        "interactions": len(profiles),
+        "items": len(scorer.items),
+    }
+
+
+def _library_versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
