@@ -1,0 +1,191 @@
+"""Raw tables of text: columns found by name, values converted, and rows that do not set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from artrec import schema
+from artrec.errors import InputError, near_names
+
+BYTE_ORDER_MARK = "\ufeff"
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+# whole numbers beyond this are not exact in float64
+EXACT_LIMIT = float(2**53)
+SHOWN_LENGTH = 60
+
+BoolArray = npt.NDArray[np.bool_]
+Reason = Callable[[int], str]
+
+
+def as_text(raw: pd.DataFrame, missing: Iterable[str] = ("",)) -> pd.DataFrame:
+    """Every cell as text, missing cells as None; column names as text without byte order mark.
+
+    Text stays exactly as it is (leading zeros, blanks, case). Whole numbers in a float column,
+    which is how Parquet files store ids with gaps, lose their ``.0``; times become ISO 8601.
+
+    Args:
+        raw: Table with columns of any type.
+        missing: Texts that stand for a missing value.
+    """
+    absent = set(missing)
+    columns = {}
+    for position, name in enumerate(raw.columns):
+        cells = _column_as_text(raw.iloc[:, position]).to_numpy(dtype=object, copy=True)
+        cells[[cell is None or cell in absent for cell in cells]] = None
+        columns[str(name).removeprefix(BYTE_ORDER_MARK)] = cells
+    return pd.DataFrame(columns, dtype="object", columns=list(columns))
+
+
+def _column_as_text(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return _none_for_missing(column.map(lambda time: time.isoformat(), na_action="ignore"))
+    if pd.api.types.is_float_dtype(column.dtype):
+        return _none_for_missing(column.astype("float64").map(_number_text, na_action="ignore"))
+    return _none_for_missing(column.astype("object").map(str, na_action="ignore"))
+
+
+def _none_for_missing(column: pd.Series) -> pd.Series:
+    plain = column.astype("object")
+    return plain.where(plain.notna(), None)
+
+
+def _number_text(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def require_columns(
+    raw: pd.DataFrame,
+    wanted: Mapping[str, str],
+    table: str,
+    optional: Iterable[str] = (),
+    parameter: str = "columns",
+) -> None:
+    """Check that a raw table has the columns a reader is told to use, and at least one row.
+
+    Args:
+        raw: The raw table.
+        wanted: What a column means to artrec -> its name in the table.
+        table: What errors call the table.
+        optional: Meanings for which ``null`` is a possible name.
+        parameter: Where the name is set, as the hint says it.
+
+    Raises:
+        InputError: A column is missing or two have the same name; says which, and what to do.
+    """
+    names = [str(name) for name in raw.columns]
+    lacking = [meaning for meaning in wanted if wanted[meaning] not in names]
+    if lacking:
+        first = wanted[lacking[0]]
+        problem = f"{table}: no column {first!r} (for {lacking[0]}); the columns are {names}"
+        hint = _column_hint(first, names) + f"; the name is set under {parameter}.{lacking[0]}"
+        raise InputError(problem, hint + " (null: none)" * (lacking[0] in set(optional)))
+    if len(raw) == 0:
+        raise InputError(f"{table}: there are no rows below the header", "give it at least one row")
+
+
+def _column_hint(name: str, names: list[str]) -> str:
+    if len(names) == 1:
+        for delimiter, word in DELIMITERS.items():
+            if delimiter in names[0]:
+                return f"the header is parted by {word}s: set the file's delimiter to {delimiter!r}"
+    by_case = {each.strip().casefold(): each for each in names}
+    near = by_case.get(name.casefold())
+    return near_names(name, names) if near is None else f"did you mean {near!r}?"
+
+
+@dataclass
+class Sieve:
+    """Collects, over one raw table, which rows are set aside and why (the first reason counts).
+
+    Attributes:
+        table: Name of the raw table in the quarantine.
+        raw: The raw table, text.
+    """
+
+    table: str
+    raw: pd.DataFrame
+    _reasons: dict[int, str] = field(default_factory=dict)
+
+    def text(self, column: str) -> pd.Series:
+        """A column that must not be missing; rows without it are set aside."""
+        values = self.raw[column]
+        self.reject(values.isna(), lambda _: f"{column} is missing")
+        return values
+
+    def number(self, column: str, required: bool = True) -> pd.Series:
+        """A column as float64; rows whose text is no finite number are set aside."""
+        values = self.raw[column]
+        if required:
+            self.text(column)
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        wrong = values.notna() & ~np.isfinite(numbers)
+        self.reject(wrong, lambda at: f"{column} {shown(values.iloc[at])} is not a number")
+        return numbers.where(np.isfinite(numbers))
+
+    def whole_number(self, column: str) -> pd.Series:
+        """An optional column as Int64; rows with a fraction or other text are set aside."""
+        numbers = self.number(column, required=False)
+        wrong = numbers.notna() & ((numbers % 1 != 0) | (numbers.abs() > EXACT_LIMIT))
+        values = self.raw[column]
+        self.reject(wrong, lambda at: f"{column} {shown(values.iloc[at])} is not a whole number")
+        return numbers.where(~wrong).astype("Int64")
+
+    def seconds(self, column: str, unit: Literal["s", "ms", "iso"]) -> pd.Series:
+        """A column of times as whole seconds since 1970 (UTC), float64; fractions are cut off."""
+        if unit == "iso":
+            return self._seconds_of_iso(column)
+        numbers = self.number(column)
+        values = self.raw[column]
+        wrong = numbers.abs() > EXACT_LIMIT
+        self.reject(wrong, lambda at: f"{column} {shown(values.iloc[at])} is out of range")
+        return np.floor(numbers.where(~wrong) / (1000.0 if unit == "ms" else 1.0))
+
+    def _seconds_of_iso(self, column: str) -> pd.Series:
+        values = self.text(column)
+        times = pd.to_datetime(values, format="ISO8601", utc=True, errors="coerce")
+        wrong = values.notna() & times.isna()
+        self.reject(wrong, lambda at: f"{column} {shown(values.iloc[at])} is not an ISO 8601 time")
+        return np.floor((times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1))
+
+    def reject(self, wrong: pd.Series | BoolArray, reason: Reason) -> None:
+        """Set rows aside.
+
+        Args:
+            wrong: Boolean of length n_rows.
+            reason: From a row's position to the reason for it.
+        """
+        for at in np.flatnonzero(np.asarray(wrong, dtype=bool)):
+            self._reasons.setdefault(int(at), reason(int(at)))
+
+    def accepted(self) -> BoolArray:
+        """Boolean of length n_rows: rows no reason stands against."""
+        kept = np.ones(len(self.raw), dtype=bool)
+        kept[list(self._reasons)] = False
+        return kept
+
+    def rejected(self) -> pd.DataFrame:
+        """The rows set aside, as `schema.REJECTED`, in the raw order; rows count from 1."""
+        at = sorted(self._reasons)
+        rows = self.raw.iloc[at].to_dict(orient="records")
+        return schema.REJECTED.conform(
+            pd.DataFrame(
+                {
+                    "table": [self.table] * len(at),
+                    "row": np.array(at, dtype=np.int64) + 1,
+                    "reason": [self._reasons[each] for each in at],
+                    "values": [json.dumps(row, ensure_ascii=False) for row in rows],
+                }
+            )
+        )
+
+
+def shown(text: str) -> str:
+    """A cell as it stands in a message: quoted, and cut when long."""
+    return repr(text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 3] + "...")
