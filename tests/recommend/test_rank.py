@@ -65,9 +65,16 @@ def searches(draw):
     values = rng.integers(0, n_levels, (n_users, n_items)).astype(
         draw(st.sampled_from(["float32", "float64"]))
     )
-    excluded = rng.random((n_users, n_items)) < draw(st.sampled_from([0.0, 0.2, 0.9, 1.0]))
+    share = rng.choice(draw(st.sampled_from([[0.0], [0.2], [0.9, 1.0], [0.0, 0.5, 0.95]])), n_users)
+    excluded = rng.random((n_users, n_items)) < share[:, None]
     blocks = Blocks(draw(st.integers(1, 9)), draw(st.integers(1, 20)))
-    return values, draw(st.integers(1, 70)), excluded, blocks, draw(st.integers(1, 3))
+    return (
+        values,
+        draw(st.integers(1, 70) | st.integers(1, 8)),
+        excluded,
+        blocks,
+        draw(st.integers(1, 3)),
+    )
 
 
 @settings(max_examples=300, deadline=None)

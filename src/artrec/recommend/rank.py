@@ -17,10 +17,8 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
 from artrec.models.base import FloatArray, Scorer, Scores
+from artrec.recommend.best import NOTHING, IntArray, RunningBest, running_best
 from artrec.recommend.threads import single_threaded_blas
-
-IntArray = npt.NDArray[np.int64]
-NOTHING = -1
 
 
 @dataclass(frozen=True)
@@ -146,10 +144,10 @@ class _Search:
         self.blocks = blocks
 
     def run(self, rows: slice) -> tuple[IntArray, FloatArray]:
-        best: _Best | None = None
+        best: RunningBest | None = None
         for columns, block in self._masked_blocks(rows):
             if best is None:
-                best = _Best(block.shape[0], self.k, self.blocks.columns, block.dtype)
+                best = running_best(block.shape[0], self.k, block.dtype)
             best.offer(block, columns.start)
         assert best is not None  # there is at least one item
         return best.ranked()
@@ -183,93 +181,6 @@ class _Search:
         items = np.asarray(self.excluded.indices[indptr[0] : indptr[-1]], dtype=np.int64)
         order = np.argsort(items, kind="stable")
         return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[order], items[order]
-
-
-class _Best:
-    """Running best k of some users, fed with items in ascending order.
-
-    `values` and `items` hold the kept candidates of each row in ascending item order, so that
-    whatever comes first among equal scores wins. `least` is the score that a later item must
-    exceed: the k-th best so far, ``-inf`` while there are fewer.
-    """
-
-    def __init__(self, n_rows: int, k: int, n_columns: int, dtype: np.dtype[np.floating]) -> None:
-        width = 2 * k + n_columns
-        self.k = k
-        self.values = np.full((n_rows, width), -np.inf, dtype=dtype)
-        self.items = np.zeros((n_rows, width), dtype=np.int64)
-        self.filled = np.zeros(n_rows, dtype=np.int64)
-        self.least = np.full(n_rows, -np.inf, dtype=dtype)
-        self.n_offered = 0
-
-    def offer(self, block: FloatArray, first: int) -> None:
-        """Take what may be among the best out of the scores of items ``first, first + 1, ...``."""
-        n_columns = block.shape[1]
-        if self.n_offered < self.k:
-            _refuse_non_finite(block, first)
-            at = slice(self.n_offered, self.n_offered + n_columns)
-            self.values[:, at] = block
-            self.items[:, at] = np.arange(first, first + n_columns)
-            self.filled[:] = at.stop
-            self.n_offered = at.stop
-            if self.n_offered >= self.k:
-                self._shrink()
-            return
-        # "not <=" rather than ">", so that NaN comes through and is found
-        found = np.flatnonzero(~(block <= self.least[:, None]))
-        if not len(found):
-            return
-        rows, columns = np.divmod(found, n_columns)
-        values = block[rows, columns]
-        _refuse_non_finite(values, first)
-        counts = np.bincount(rows, minlength=len(block))
-        if int((self.filled + counts).max()) > self.values.shape[1]:
-            self._shrink()
-        starts = np.cumsum(counts) - counts
-        places = np.arange(len(found)) + np.repeat(self.filled - starts, counts)
-        self.values[rows, places] = values
-        self.items[rows, places] = columns + first
-        self.filled += counts
-        if int(self.filled.max()) > 2 * self.k:
-            self._shrink()
-
-    def ranked(self) -> tuple[IntArray, FloatArray]:
-        """Items and scores of the best k, best first; ``-1`` and ``-inf`` where there are none."""
-        self._shrink()
-        values, items = self.values[:, : self.k], self.items[:, : self.k]
-        order = np.argsort(-values, axis=1, kind="stable")
-        values = np.take_along_axis(values, order, axis=1)
-        items = np.take_along_axis(items, order, axis=1)
-        items[values == -np.inf] = NOTHING
-        return items, values
-
-    def _shrink(self) -> None:
-        """Keep exactly k candidates a row: the highest, and of equal ones the first."""
-        width = int(self.filled.max())
-        values, items = self.values[:, :width], self.items[:, :width]
-        if width > self.k:
-            cut = np.partition(values, width - self.k, axis=1)[:, width - self.k, None]
-            kept = values > cut
-            equal = values == cut
-            places_left = self.k - kept.sum(axis=1, keepdims=True)
-            kept |= equal & (np.cumsum(equal, axis=1) <= places_left)
-            shape = (len(values), self.k)
-            self.values[:, : self.k] = values[kept].reshape(shape)
-            self.items[:, : self.k] = items[kept].reshape(shape)
-            self.values[:, self.k : width] = -np.inf
-            self.least = cut[:, 0].copy()
-        elif width == self.k:
-            self.least = values.min(axis=1)
-        self.filled[:] = self.k
-
-
-def _refuse_non_finite(values: FloatArray, first: int) -> None:
-    if np.isnan(values).any() or (values == np.inf).any():
-        raise InputError(
-            f"scores must be finite; among the items from dense index {first} on some are NaN "
-            "or infinite",
-            "look for an overflow or a division by zero in the model, or in its input",
-        )
 
 
 def _fit_blocks(scores: Scores, blocks: Blocks | None) -> Blocks:
