@@ -1,0 +1,339 @@
+"""Recommender: recommendations, similar works and title search from a published bundle."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Self
+from warnings import warn
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from artrec import schema
+from artrec.bundle.manifest import Manifest, media_of
+from artrec.bundle.member import Member
+from artrec.bundle.reading import Bundle, read_bundle, read_current
+from artrec.bundle.store import CURRENT, list_versions
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.errors import ArtrecWarning, BundleError, InputError, UnknownIdError
+from artrec.models.base import ExplainingScorer, ProductScores
+from artrec.recommend import rank
+from artrec.recommend.history import History, profile_of, visitor
+from artrec.recommend.search import TitleIndex, label
+
+STORE_VARIABLE: Final = "ARTREC_STORE"
+STORE_FOLDER: Final = Path("data") / "published"
+BECAUSE: Final = "because"
+COLUMNS: Final = (
+    schema.ITEM_ID,
+    schema.TITLE,
+    schema.YEAR,
+    schema.SCORE,
+    schema.RANK,
+    BECAUSE,
+)
+N_REASONS: Final = 3
+
+
+class Recommender:
+    """Recommends from one medium of a bundle; loaded once, asked as often as one likes.
+
+    Nothing in it changes after loading, so threads may share it.
+
+    Args:
+        member: A checked and loaded member of a bundle.
+        version: Name of the published version, empty where it was not published.
+
+    Examples:
+        In a project where ``make recommend`` has run::
+
+            import artrec
+
+            recommender = artrec.Recommender.load()
+            recommender.recommend("42")                                # a user of the data
+            recommender.recommend(["Alien (1979)", "Brazil"], k=5)     # somebody new
+            recommender.recommend({"Alien (1979)": 5, "Titanic": 1})   # with ratings
+            recommender.similar("Alien (1979)")
+            recommender.find("blade runer")
+    """
+
+    def __init__(self, member: Member, version: str = "") -> None:
+        self._member = member
+        self._scorer = member.scorer
+        self.version = version
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None, medium: str | None = None) -> Self:
+        """Load the bundle in use; every file is checked before any is used.
+
+        Args:
+            folder: A store of published bundles, or one bundle. By default the store that the
+                environment variable ``ARTREC_STORE`` names, or ``data/published`` of the project
+                that the working directory lies in.
+            medium: Name of the medium; may be left out where the bundle holds a single one.
+
+        Raises:
+            BundleError: There is no bundle, or none that is whole, or not of this medium.
+
+        Warns:
+            ArtrecWarning: The current version is damaged, and the newest good one before it is
+                used in its place.
+        """
+        where = find_store() if folder is None else Path(folder)
+        bundle = _open(where, medium)
+        if len(bundle.members) > 1:
+            raise BundleError(
+                f"the bundle in {where} holds {len(bundle.members)} media: "
+                f"{', '.join(sorted(bundle.members))}",
+                f"name one of them, for example medium={min(bundle.members)!r}",
+            )
+        (member,) = bundle.members.values()
+        return cls(member, bundle.version)
+
+    @property
+    def medium(self) -> str:
+        """Name of the medium, for example ``movies``."""
+        return self._member.medium
+
+    @property
+    def manifest(self) -> Manifest:
+        """Model, configuration, data source, metrics and licence of what is loaded."""
+        return self._member.manifest
+
+    @property
+    def works(self) -> pd.DataFrame:
+        """A copy of the catalogue of works (`schema.WORKS`)."""
+        return self._member.works.copy()
+
+    @property
+    def users(self) -> IdMap:
+        """The users whose history the bundle knows."""
+        return self._member.profiles.users
+
+    def recommend(self, history: History, k: int = 10) -> pd.DataFrame:
+        """Recommend works for one history; everything in the history is left out.
+
+        Args:
+            history: What the recommendations are for, one of
+
+                - the id of a user of the data, as text: ``"42"``
+                - a list of titles or item ids, all of them liked: ``["Alien (1979)", "Brazil"]``
+                - a mapping of titles or item ids to ratings on the scale of the data:
+                  ``{"Alien (1979)": 5, "Titanic": 1}``
+                - an interactions table of one person: ``item_id``, maybe ``rating``,
+                  ``timestamp``
+
+                An item id wins over a title that is written alike; ``"movies:42"`` is always
+                the id.
+            k: Number of works.
+
+        Returns:
+            A table with a row a work, best first: ``item_id``, ``title``, ``year``, ``score``,
+            ``rank`` (from 1), and ``because``: those works of the history that speak most for
+            it, joined by ``|``; empty where the model cannot tell.
+
+        Raises:
+            UnknownIdError: A user, item or title is not known; near ones are offered.
+                `AmbiguousTitleError` (a kind of it) holds the works that a title may mean.
+            ConfigError: `k` is not a whole number of at least 1.
+            InputError: The history is of a kind not named above.
+
+        Warns:
+            ArtrecWarning: Fewer than `k` works are left; items of a table are not known; or
+                the model knows nothing of the history, so that the most popular works come.
+
+        Examples:
+            Loading comes first (see the class)::
+
+                table = recommender.recommend(["Alien (1979)", "Brazil (1985)"], k=5)
+                table[["rank", "title", "because"]]
+        """
+        profile = profile_of(history, self._member, self.resolve).onto_items(self._scorer.items)
+        table = self._rank(profile, k)
+        if len(table) < k:
+            warn(
+                ArtrecWarning(
+                    f"asked for {k} works, {len(table)} are left to recommend",
+                    "works with too few ratings, and those of the history, are left out",
+                ),
+                stacklevel=2,
+            )
+        return self._readable(table, profile)
+
+    def similar(self, item: str, k: int = 10) -> pd.DataFrame:
+        """Works that the model puts next to one work.
+
+        They are what it recommends to somebody who likes that work and nothing else is known
+        of; works of which this says nothing are left out.
+
+        Args:
+            item: A title or an item id.
+            k: Number of works at most.
+
+        Returns:
+            A table like that of `recommend`, with an empty ``because``.
+
+        Raises:
+            UnknownIdError: The item is not known, or too few people rated it.
+            ConfigError: `k` is not a whole number of at least 1.
+        """
+        item_id = self.resolve(item)
+        if item_id not in self._scorer.items:
+            raise UnknownIdError(
+                f"{self.label(item_id)!r} has too few ratings to be compared",
+                "ask for a work that more people have rated",
+            )
+        positive_from = self.manifest.positive_from
+        profile = visitor({item_id: np.nan}, positive_from).onto_items(self._scorer.items)
+        table = self._rank(profile, k)
+        nobody = visitor({}, positive_from).onto_items(self._scorer.items)
+        default = self._scorer.score(nobody).block(slice(0, 1), slice(None))[0]
+        places = self._scorer.items.to_index(table[schema.ITEM_ID])
+        table = table[table[schema.SCORE].to_numpy() > default[places] + 1e-9]
+        if len(table) < k:
+            warn(
+                ArtrecWarning(f"asked for {k} works, {len(table)} are similar to that one"),
+                stacklevel=2,
+            )
+        return self._with_titles(table, [""] * len(table))
+
+    def find(self, title: str, limit: int = 5) -> pd.DataFrame:
+        """Works whose title resembles what was typed.
+
+        Case, accents, articles and typing errors do not matter; a year in brackets narrows.
+
+        Args:
+            title: For example ``"alien"`` or ``"Alien (1979)"``.
+            limit: Number of works at most.
+
+        Returns:
+            A table ``item_id, title, year, score``, best first; the score goes from 0 to 100.
+        """
+        found = self.titles.find(title, limit)
+        rows = [(each.item_id, each.title, each.year, each.score) for each in found]
+        columns = [schema.ITEM_ID, schema.TITLE, schema.YEAR, schema.SCORE]
+        return pd.DataFrame(rows, columns=columns).astype({schema.YEAR: schema.NULLABLE_INTEGER})
+
+    def resolve(self, item: str) -> str:
+        """Item id of an item id or a title.
+
+        Raises:
+            UnknownIdError: There is none; or, as `AmbiguousTitleError`, more than one.
+        """
+        if not isinstance(item, str):
+            raise InputError(f"titles and item ids are text; got {item!r}", f"write {str(item)!r}")
+        bare = item.removeprefix(f"{self.medium}:")
+        if bare in self._work_ids:
+            return bare
+        return self.titles.resolve(item).item_id
+
+    def label(self, item_id: str) -> str:
+        """Title and year of an item, as people write them: ``Alien (1979)``."""
+        at = int(self._work_ids.to_index([item_id])[0])
+        year = self._member.works[schema.YEAR].iloc[at]
+        title = self._member.works[schema.TITLE].iloc[at] or item_id
+        return label(title, None if pd.isna(year) else int(year))
+
+    @cached_property
+    def titles(self) -> TitleIndex:
+        """The index that `find` and `resolve` search."""
+        works = self._member.works
+        at = self._member.profiles.items.find(works[schema.ITEM_ID])
+        return TitleIndex(works, np.append(self._member.profiles.item_counts(), 0)[at])
+
+    @cached_property
+    def _work_ids(self) -> IdMap:
+        return IdMap(pd.Index(self._member.works[schema.ITEM_ID], dtype="object"))
+
+    def _rank(self, profile: Interactions, k: int) -> pd.DataFrame:
+        # a list is never longer than the catalogue, whatever was asked for
+        most = min(k, len(self._scorer.items)) if isinstance(k, int) else k
+        table = rank.recommend(self._scorer, profile, most)
+        if profile.positive.any() or len(set(table[schema.SCORE])) != 1:
+            return table
+        warn(
+            ArtrecWarning(
+                "the model knows nothing of this history, so the most popular works are shown",
+                "add works that more people have rated, and some that were liked",
+            ),
+            stacklevel=3,
+        )
+        found, scores = rank.top_k(
+            ProductScores(np.ones((1, 1)), self._popularity()[None, :]), most, profile.seen()
+        )
+        kept = found[0] >= 0
+        return pd.DataFrame(
+            {
+                schema.ITEM_ID: self._scorer.items.to_id(found[0][kept]),
+                schema.SCORE: scores[0][kept],
+                schema.RANK: np.arange(1, int(kept.sum()) + 1),
+            }
+        )
+
+    def _popularity(self) -> npt.NDArray[np.float64]:
+        """How many users liked each item of the scorer, shape (n_items,)."""
+        known = self._member.profiles.onto_items(self._scorer.items)
+        liked = known.indices[known.positive]
+        return np.bincount(liked, minlength=len(self._scorer.items)).astype(np.float64)
+
+    def _readable(self, table: pd.DataFrame, profile: Interactions) -> pd.DataFrame:
+        scorer = self._scorer
+        if not isinstance(scorer, ExplainingScorer):
+            return self._with_titles(table, [""] * len(table))
+        reasons = []
+        for place in scorer.items.to_index(table[schema.ITEM_ID]):
+            items, added = scorer.contributions(profile, int(place))
+            best = np.argsort(-added, kind="stable")[:N_REASONS]
+            best = best[added[best] > 0]
+            names = [self.label(each) for each in scorer.items.to_id(items[best])]
+            reasons.append(schema.SEPARATOR.join(names))
+        return self._with_titles(table, reasons)
+
+    def _with_titles(self, table: pd.DataFrame, reasons: list[str]) -> pd.DataFrame:
+        at = self._work_ids.to_index(table[schema.ITEM_ID])
+        works = self._member.works.iloc[at]
+        full = table.assign(
+            **{
+                schema.TITLE: works[schema.TITLE].to_numpy(),
+                schema.YEAR: works[schema.YEAR].array,
+                BECAUSE: reasons,
+            }
+        )
+        return full.loc[:, list(COLUMNS)].reset_index(drop=True)
+
+
+def find_store(start: Path | None = None) -> Path:
+    """The store in use: ``ARTREC_STORE``, or ``data/published`` of the project around a folder.
+
+    Args:
+        start: Where to look from, upwards; by default the working directory.
+
+    Raises:
+        BundleError: There is none.
+    """
+    named = os.environ.get(STORE_VARIABLE)
+    if named:
+        return Path(named)
+    start = Path.cwd() if start is None else start
+    for folder in (start, *start.parents):
+        if (folder / STORE_FOLDER).is_dir():
+            return folder / STORE_FOLDER
+    raise BundleError(
+        f"no {STORE_FOLDER.as_posix()} in {start} or a folder above it",
+        "run `make recommend` in the project's folder, or name a store in the environment "
+        f"variable {STORE_VARIABLE}",
+    )
+
+
+def _open(where: Path, medium: str | None) -> Bundle:
+    if (where / CURRENT).is_file() or list_versions(where):
+        return read_current(where, medium)
+    if media_of(where):
+        return read_bundle(where, medium)
+    raise BundleError(
+        f"no bundle was published in {where}", "run `make recommend` first: it publishes one"
+    )
