@@ -1,0 +1,1 @@
+"""What good data is: suites, quarantine, report and the gate before training."""
