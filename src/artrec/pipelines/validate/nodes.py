@@ -10,7 +10,7 @@ import pandas as pd
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.page import as_html
-from artrec.quality.tables import examine
+from artrec.quality.tables import Tables, examine
 
 
 def check_tables(
@@ -24,7 +24,8 @@ def check_tables(
 
     The clock is asked only where the configuration names no latest date.
     """
-    found = examine(raw_ratings, interactions, works, rejected, config, now=int(time.time()))
+    tables = Tables(raw_ratings, interactions, works, rejected)
+    found = examine(tables, config, now=int(time.time()))
     return (
         found.interactions,
         found.works,

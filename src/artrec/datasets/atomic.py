@@ -1,0 +1,43 @@
+"""Atomic saving: a file appears whole under its name or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a path beside `target` to write to; on success it takes `target`'s place.
+
+    Works for files and folders. When the block raises (an error, Ctrl-C) the half-written path is
+    removed and `target` stays as it was.
+
+    Args:
+        target: File or folder to replace; its parent is created.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{os.getpid()}-{target.name}")
+    _remove(fresh)
+    try:
+        yield fresh
+        if fresh.is_dir() and target.exists():
+            old = target.with_name(f".{os.getpid()}-old-{target.name}")
+            _remove(old)
+            target.rename(old)
+            fresh.rename(target)
+            _remove(old)
+        else:
+            fresh.replace(target)
+    finally:
+        _remove(fresh)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,48 @@
+"""Nodes of rank."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import Field
+
+from artrec import schema
+from artrec.config import Config
+from artrec.data.interactions import Interactions
+from artrec.models.base import Scorer
+from artrec.recommend.rank import recommend
+
+
+class RecommendationsConfig(Config):
+    """What the published recommendations hold."""
+
+    k: int = Field(default=100, ge=1, description="Length of each user's list.")
+
+
+def rank_for_everyone(
+    scorer: Scorer,
+    interactions: pd.DataFrame,
+    positive_from: float | None,
+    config: RecommendationsConfig,
+) -> pd.DataFrame:
+    """Recommendations for every user; what they rated, however low, is left out."""
+    profiles = Interactions.from_table(interactions, positive_from)
+    return recommend(scorer, profiles, config.k)
+
+
+def add_titles(recommendations: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+    """The same list for human eyes: title, year, genres and creators beside each item."""
+    shown = works[[schema.ITEM_ID, schema.TITLE, schema.YEAR, schema.GENRES, schema.CREATORS]]
+    readable = recommendations.merge(shown, on=schema.ITEM_ID, how="left", validate="m:1")
+    readable[schema.SCORE] = readable[schema.SCORE].round(4)
+    return readable[
+        [
+            schema.USER_ID,
+            schema.RANK,
+            schema.TITLE,
+            schema.YEAR,
+            schema.CREATORS,
+            schema.GENRES,
+            schema.SCORE,
+            schema.ITEM_ID,
+        ]
+    ]

@@ -1,0 +1,5 @@
+"""Refit: the chosen model on all interactions."""
+
+from artrec.pipelines.refit.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]
