@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
+from artrec.bundle.location import find_store
 from artrec.bundle.manifest import Manifest, media_of
 from artrec.bundle.member import Member
 from artrec.bundle.reading import Bundle, read_bundle, read_current
@@ -25,8 +25,6 @@ from artrec.recommend import rank
 from artrec.recommend.history import History, profile_of, visitor
 from artrec.recommend.search import TitleIndex, label
 
-STORE_VARIABLE: Final = "ARTREC_STORE"
-STORE_FOLDER: Final = Path("data") / "published"
 BECAUSE: Final = "because"
 COLUMNS: Final = (
     schema.ITEM_ID,
@@ -304,29 +302,6 @@ class Recommender:
             }
         )
         return full.loc[:, list(COLUMNS)].reset_index(drop=True)
-
-
-def find_store(start: Path | None = None) -> Path:
-    """The store in use: ``ARTREC_STORE``, or ``data/published`` of the project around a folder.
-
-    Args:
-        start: Where to look from, upwards; by default the working directory.
-
-    Raises:
-        BundleError: There is none.
-    """
-    named = os.environ.get(STORE_VARIABLE)
-    if named:
-        return Path(named)
-    start = Path.cwd() if start is None else start
-    for folder in (start, *start.parents):
-        if (folder / STORE_FOLDER).is_dir():
-            return folder / STORE_FOLDER
-    raise BundleError(
-        f"no {STORE_FOLDER.as_posix()} in {start} or a folder above it",
-        "run `make recommend` in the project's folder, or name a store in the environment "
-        f"variable {STORE_VARIABLE}",
-    )
 
 
 def _open(where: Path, medium: str | None) -> Bundle:

@@ -1,0 +1,24 @@
+"""The command line: recommendations, similar works, evaluations and bundles, without Kedro."""
+
+from __future__ import annotations
+
+import click
+
+import artrec
+from artrec.cli.bundle import bundle
+from artrec.cli.evaluate import evaluate
+from artrec.cli.recommend import recommend, similar
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(artrec.__version__, prog_name="artrec")
+def main() -> None:
+    """Recommend artistic works, and say why.
+
+    Works from the bundle that `make recommend` published: no training, no pipelines. Exit codes: 0
+    done, 1 it failed, 2 the command was written wrongly.
+    """
+
+
+for command in (recommend, similar, evaluate, bundle):
+    main.add_command(command)
