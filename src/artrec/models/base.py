@@ -38,7 +38,11 @@ class ProductScores:
 
     Args:
         left: Dense or sparse (csr_array), of shape (n_users, n_features).
-        right: Dense ndarray or csc/csr_array, of shape (n_features, n_items).
+        right: Dense ndarray or csc/csr_array, of shape (n_features, n_items); where `left` is
+            sparse, in C order, or every block copies it.
+
+    Attributes:
+        whole_rows: Whether some columns cost as much as all: true where a factor is sparse.
     """
 
     def __init__(
@@ -47,10 +51,13 @@ class ProductScores:
         self.left = left
         self.right = right
         self.shape = (int(left.shape[0]), int(right.shape[1]))
+        self.whole_rows = sparse.issparse(left) or sparse.issparse(right)
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
-        part: Any = self.left[rows] @ self.right[:, columns]
+        # all columns as they are: a slice of them would be copied by a sparse product
+        whole = columns == slice(0, self.shape[1])
+        part: Any = self.left[rows] @ (self.right if whole else self.right[:, columns])
         return np.asarray(part.toarray() if sparse.issparse(part) else part)
 
 

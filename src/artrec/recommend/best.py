@@ -19,6 +19,7 @@ IntArray = npt.NDArray[np.int64]
 NOTHING = -1
 
 LOW_BITS = np.int64(0xFFFFFFFF)
+ALL_TRUE = np.uint64(0x0101010101010101)
 
 
 def running_best(n_rows: int, k: int, dtype: np.dtype[np.floating]) -> RunningBest:
@@ -46,7 +47,7 @@ class RunningBest(ABC):
         self.filled = np.zeros(n_rows, dtype=np.int64)
         self.width = 4 * k
         self._started = False
-        self._mask = np.empty((n_rows, 0), dtype=np.bool_)
+        self._mask = np.empty(0, dtype=np.bool_)
 
     def offer(self, block: FloatArray, first: int) -> None:
         """Take out of the scores of items ``first, first + 1, ...`` what may be among the best.
@@ -59,7 +60,7 @@ class RunningBest(ABC):
             InputError: A score is NaN or infinite.
         """
         n_rows, n_columns = block.shape
-        found = np.flatnonzero(self._may_be_best(block))
+        found = self._may_be_best(block)
         if not len(found):
             return
         values = block.ravel()[found] if block.flags.c_contiguous else block.flat[found]
@@ -98,19 +99,22 @@ class RunningBest(ABC):
     @abstractmethod
     def _keep_best(self, used: int) -> None: ...
 
-    def _may_be_best(self, block: FloatArray) -> npt.NDArray[np.bool_]:
-        """Which scores exceed `least`, or are NaN; a mask that the next call overwrites."""
-        if self._mask.shape != block.shape:
-            self._mask = np.empty(block.shape, dtype=np.bool_)
+    def _may_be_best(self, block: FloatArray) -> IntArray:
+        """Flat places of the scores that exceed `least`, or are NaN, in ascending order."""
+        if self._mask.size < block.size:
+            self._mask = np.empty(block.size + -block.size % 8, dtype=np.bool_)
+        words = self._mask[: block.size + -block.size % 8]
+        words[block.size :] = True
+        too_low = words[: block.size].reshape(block.shape)
         if not self._started and block.shape[1] >= self.k:
             # nothing is stored yet, so what equals the k-th best of this block must come too
             at = block.shape[1] - self.k
             self.least = np.partition(block, at, axis=1)[:, at].copy()
-            np.less(block, self.least[:, None], out=self._mask)
+            np.less(block, self.least[:, None], out=too_low)
         else:
-            np.less_equal(block, self.least[:, None], out=self._mask)
+            np.less_equal(block, self.least[:, None], out=too_low)
         self._started = True
-        return np.logical_not(self._mask, out=self._mask)  # of "<=": NaN comes through
+        return _places_of_false(words)
 
 
 class PackedBest(RunningBest):
@@ -187,6 +191,15 @@ class PairedBest(RunningBest):
         self.items[:, : self.k] = items[kept].reshape(-1, self.k)
         self.values[:, self.k : used] = -np.inf
         self.least = least[:, 0].copy()
+
+
+def _places_of_false(mask: npt.NDArray[np.bool_]) -> IntArray:
+    """Places of False in a mask of 8n values that is nearly all True: eight at a time first."""
+    words = mask.view(np.uint64)
+    holding = np.flatnonzero(words != ALL_TRUE)
+    places = np.flatnonzero((words[holding] ^ ALL_TRUE).view(np.bool_))
+    found: IntArray = (holding[places >> 3] << 3) + (places & 7)
+    return found
 
 
 def _pack(values: FloatArray, items: IntArray) -> IntArray:

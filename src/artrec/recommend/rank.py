@@ -30,7 +30,7 @@ class Blocks:
         columns: Items scored together; a score block should stay in the processor's cache.
     """
 
-    rows: int = 256
+    rows: int = 512
     columns: int = 2048
 
 
@@ -188,7 +188,7 @@ def _fit_blocks(scores: Scores, blocks: Blocks | None) -> Blocks:
         _positive("blocks.rows", blocks.rows)
         _positive("blocks.columns", blocks.columns)
         return blocks
-    return Blocks(rows=64) if getattr(scores, "whole_rows", False) else Blocks()
+    return Blocks(rows=32) if getattr(scores, "whole_rows", False) else Blocks()
 
 
 def _among(items: IdMap, candidates: Iterable[str]) -> npt.NDArray[np.bool_]:
