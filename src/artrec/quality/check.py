@@ -70,7 +70,7 @@ class CheckResult:
     @property
     def good(self) -> npt.NDArray[np.bool_]:
         """Which rows may be used, shape (n_rows,)."""
-        return self.verdict == GOOD
+        return np.asarray(self.verdict == GOOD)
 
     def failed(self, severity: str) -> list[Rule]:
         """Rules of a severity that did not hold."""
@@ -154,10 +154,18 @@ def _validator() -> Callable[[pd.DataFrame, Sequence[Rule]], list[Outcome]]:
     """Start Great Expectations and return what runs rules on a frame."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    settings = DataContextConfig(
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+    )
+    context = gx.get_context(mode="ephemeral", project_config=settings)
     source = context.data_sources.add_pandas("memory").add_dataframe_asset("table")
     whole = source.add_batch_definition_whole_dataframe("whole")
 
@@ -175,10 +183,14 @@ def _validator() -> Callable[[pd.DataFrame, Sequence[Rule]], list[Outcome]]:
             result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
         )
         # Great Expectations answers in an order of its own
-        by_name = {each.expectation_config.meta["rule"]: each for each in answer.results}
+        by_name: dict[str, Any] = {_rule_name(each): each for each in answer.results}
         return [_outcome(rule, by_name[rule.name], frame) for rule in rules]
 
     return validate
+
+
+def _rule_name(answer: Any) -> str:
+    return str(answer.expectation_config.meta["rule"])
 
 
 def _outcome(rule: Rule, answer: Any, frame: pd.DataFrame) -> Outcome:
@@ -208,7 +220,8 @@ def _spared(rule: Rule, repeats: pd.DataFrame) -> Positions:
     if rule.spares == "latest":
         repeats = repeats.sort_values(schema.TIMESTAMP, kind="stable")
     keep: Any = "last" if rule.spares == "latest" else "first"
-    return repeats.index[~repeats.duplicated(columns, keep=keep)].to_numpy(dtype=np.int64)
+    kept = repeats.index[~repeats.duplicated(columns, keep=keep)]
+    return np.asarray(kept, dtype=np.int64)
 
 
 def _first_cause(answer: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Final
 
-from artrec.quality.report import FOLLOWS, counts, found, headline, mark, percent
+from artrec.quality.report import FOLLOWS, counts, found, headline, mark, percent, sets_rows_aside
 
 STYLE: Final = """
 :root { color-scheme: light dark;
@@ -43,13 +43,15 @@ th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line);
 tr:last-child td { border-bottom: 0; }
 td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
-td.follows { color: var(--quiet); white-space: nowrap; }
+.state { width: 7.4rem; }
+.follows { color: var(--quiet); white-space: nowrap; width: 9.5rem; padding-left: 1.25rem; }
+.count { width: 4rem; padding-right: 1.25rem; }
 .mark { display: inline-block; min-width: 5.2rem; text-align: center; padding: .05rem .5rem;
   border-radius: 1rem; font-size: .8rem; font-weight: 600; color: var(--tone);
   background: var(--tint); white-space: nowrap; }
 code { font: .85rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   overflow-wrap: anywhere; }
-.example { display: block; color: var(--quiet); }
+.example { display: block; color: var(--quiet); margin-top: .15rem; }
 footer { color: var(--quiet); font-size: .88rem; margin-top: 1.5rem; }
 """
 
@@ -93,10 +95,14 @@ def _table(table: dict[str, Any]) -> str:
     return (
         f"<section><h2>{escape(table['name'].capitalize())}</h2>"
         f'<p class="counts">{escape(counts(table))}</p>'
-        + (f'<div class="bar"><i style="width:{width}"></i></div>' if table["rows_in"] else "")
-        + '<div class="wide"><table><thead><tr><th></th><th>expected</th>'
-        '<th class="number">rows that fail</th><th>if not</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></section>"
+        + (
+            f'<div class="bar"><i style="width:{width}"></i></div>'
+            if table["rows_in"] and sets_rows_aside(table)
+            else ""
+        )
+        + '<div class="wide"><table><thead><tr><th class="state"></th><th>expected</th>'
+        '<th class="number">rows that fail, or count</th><th class="follows">if not</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div></section>"
     )
 
 
@@ -119,7 +125,7 @@ def _quarantine(reasons: list[dict[str, Any]]) -> str:
         f'<section><h2>Quarantine</h2><p class="counts">{total:,} '
         f"row{'' if total == 1 else 's'}, by reason; a row's number counts from 1 below the "
         "header.</p>"
-        '<div class="wide"><table><thead><tr><th class="number">rows</th><th>table</th>'
+        '<div class="wide"><table><thead><tr><th class="number count">rows</th><th>table</th>'
         f"<th>reason and examples</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
 
@@ -130,6 +136,6 @@ def _reason(reason: dict[str, Any]) -> str:
         for each in reason["examples"]
     )
     return (
-        f'<tr><td class="number">{reason["rows"]:,}</td><td>{escape(reason["table"])}</td>'
+        f'<tr><td class="number count">{reason["rows"]:,}</td><td>{escape(reason["table"])}</td>'
         f"<td>{escape(reason['reason'])}{examples}</td></tr>"
     )

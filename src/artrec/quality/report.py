@@ -44,7 +44,7 @@ class CheckedTable:
     @property
     def share(self) -> float:
         """Share of rows set aside; 0 for an empty table."""
-        return 1 - self.rows_good / self.rows_in if self.rows_in else 0.0
+        return (self.rows_in - self.rows_good) / self.rows_in if self.rows_in else 0.0
 
 
 def build_report(
@@ -89,7 +89,7 @@ def as_markdown(report: dict[str, Any]) -> str:
             [mark(each), each["says"], found(each), FOLLOWS[each["severity"]]]
             for each in table["expectations"]
         ]
-        lines += _markdown_table(["", "expected", "rows that fail", "if not"], rows)
+        lines += _markdown_table(["", "expected", "rows that fail, or count", "if not"], rows)
     if report["reasons"]:
         rows = [
             [
@@ -120,10 +120,17 @@ def headline(report: dict[str, Any]) -> str:
 
 def counts(table: dict[str, Any]) -> str:
     """What became of a table's rows, one sentence."""
+    if not sets_rows_aside(table):
+        return f"{table['rows_in']:,} rows, judged as a whole"
     return (
         f"{table['rows_in']:,} rows in = {table['rows_good']:,} good + "
         f"{table['rows_set_aside']:,} set aside ({percent(table['share_set_aside'])})"
     )
+
+
+def sets_rows_aside(table: dict[str, Any]) -> bool:
+    """Whether any expectation of a table is about single rows."""
+    return any(each["severity"] == QUARANTINE for each in table["expectations"])
 
 
 def mark(expectation: dict[str, Any]) -> str:
@@ -171,7 +178,8 @@ def _stops(table: CheckedTable, max_share: float) -> list[str]:
 def _expected(outcome: Outcome) -> str:
     counted = found(_expectation(outcome))
     if outcome.observed is None:
-        counted = f"not so for {counted} rows"
+        # a rule about a share states how much may fail, any other how many did
+        counted = f"{'found' if 'mostly' in outcome.rule.arguments else 'not so for'} {counted}"
     return f"expected that {outcome.rule.says}; {counted}"
 
 

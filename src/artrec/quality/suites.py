@@ -84,7 +84,7 @@ def raw_suite(table: pd.DataFrame, n_accounted: int, config: ValidationConfig) -
     emptiness = [
         Rule(
             f"filled_{column}",
-            f"at most {config.max_empty_share:.0%} of the cells of '{column}' are empty",
+            f"at most {100 * config.max_empty_share:g}% of the cells of '{column}' are empty",
             "ExpectColumnValuesToNotBeNull",
             {"column": column, "mostly": 1 - config.max_empty_share},
             WARN,
@@ -144,7 +144,7 @@ def interactions_suite(
             "the item is not among the works of the catalogue",
         )
     )
-    kept = "latest" if schema.TIMESTAMP in table else "first"
+    kept: Literal["first", "latest"] = "latest" if schema.TIMESTAMP in table else "first"
     repeats = _repeat_rules([str(c) for c in table.columns], kept)
     lookups = {known: Lookup(schema.ITEM_ID, known_items)}
     return Suite(
@@ -183,7 +183,7 @@ def _id_rules(column: str) -> list[Rule]:
     return [
         Rule(
             f"{column}_present",
-            f"every row has a {column}",
+            f"no {column} is missing",
             "ExpectColumnValuesToNotBeNull",
             {"column": column},
             QUARANTINE,
@@ -215,7 +215,7 @@ def _time_rules(rules: InteractionRules, now: int) -> list[Rule]:
     return [
         Rule(
             "timestamp_present",
-            "every row has a timestamp",
+            "no timestamp is missing",
             "ExpectColumnValuesToNotBeNull",
             {"column": column},
             QUARANTINE,
@@ -253,7 +253,7 @@ def _rating_rules(rules: InteractionRules) -> list[Rule]:
     found = [
         Rule(
             "rating_present",
-            "every row has a rating",
+            "no rating is missing",
             "ExpectColumnValuesToNotBeNull",
             {"column": column},
             QUARANTINE,
@@ -334,7 +334,7 @@ def _distinct_at_least(
 def _filled(what: str, column: str, share: float, severity: Literal["stop", "warn"]) -> Rule:
     return Rule(
         f"{what}_filled",
-        f"at most {share:.1%} of the works have no {what.removesuffix('s')}",
+        f"at most {100 * share:g}% of the works have no {what.removesuffix('s')}",
         "ExpectColumnValuesToNotBeNull",
         {"column": column, "mostly": 1 - share},
         severity,

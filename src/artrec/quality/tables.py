@@ -21,6 +21,23 @@ PARSED_WORKS = "parsed_works"
 
 
 @dataclass(frozen=True, eq=False)
+class Tables:
+    """What validation looks at.
+
+    Attributes:
+        raw_ratings: The raw ratings, every cell text, one row a rating.
+        interactions: The parsed interactions, in the order of the raw rows.
+        works: The parsed catalogue.
+        rejected: Rows that ingest set aside already (`schema.REJECTED`).
+    """
+
+    raw_ratings: pd.DataFrame
+    interactions: pd.DataFrame
+    works: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
 class Examination:
     """What validation makes of a medium's tables.
 
@@ -37,25 +54,16 @@ class Examination:
     report: dict[str, Any]
 
 
-def examine(
-    raw_ratings: pd.DataFrame,
-    interactions: pd.DataFrame,
-    works: pd.DataFrame,
-    rejected: pd.DataFrame,
-    config: ValidationConfig,
-    now: int,
-) -> Examination:
+def examine(tables: Tables, config: ValidationConfig, now: int) -> Examination:
     """Check the tables, set bad rows aside and report.
 
     Args:
-        raw_ratings: The raw ratings, every cell text, one row a rating.
-        interactions: The parsed interactions, in the order of the raw rows.
-        works: The parsed catalogue.
-        rejected: Rows that ingest set aside already (`schema.REJECTED`).
+        tables: The tables of one medium.
         config: What is expected.
         now: Seconds since 1970, the present; used where no latest date is configured.
     """
-    rejected = schema.REJECTED.conform(rejected)
+    raw_ratings, interactions, works = tables.raw_ratings, tables.interactions, tables.works
+    rejected = schema.REJECTED.conform(tables.rejected)
     aside = rejected.loc[rejected["table"] == RATINGS]
     n_works_aside = int((rejected["table"] == WORKS).sum())
 

@@ -10,6 +10,7 @@ import pandas as pd
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.page import as_html
+from artrec.quality.report import as_markdown
 from artrec.quality.tables import Tables, examine
 
 
@@ -19,8 +20,8 @@ def check_tables(
     works: pd.DataFrame,
     rejected: pd.DataFrame,
     config: ValidationConfig,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], str]:
-    """Good interactions, good works, the quarantine, and the report as JSON and as a page.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], str, str]:
+    """Good interactions, good works, the quarantine, and the report as JSON, page and Markdown.
 
     The clock is asked only where the configuration names no latest date.
     """
@@ -32,6 +33,7 @@ def check_tables(
         found.quarantine,
         found.report,
         as_html(found.report),
+        as_markdown(found.report),
     )
 
 

@@ -26,6 +26,7 @@ def create_pipeline() -> Pipeline:
                     "quarantine",
                     "validation_report",
                     "validation_page",
+                    "validation_text",
                 ],
                 name="check_tables",
             ),
