@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
@@ -43,16 +45,17 @@ class Filtered:
 
 def drop_duplicates(table: pd.DataFrame) -> Filtered:
     """Rows that repeat an earlier one in every column."""
-    return _keep(table, ~table.duplicated(), "rows differ in some column")
+    return _keep(table, ~table.duplicated().to_numpy(), "rows differ in some column")
 
 
 def keep_latest(table: pd.DataFrame) -> Filtered:
     """One interaction a (user, item): the latest; of equally late ones the last in the table."""
-    ordered = table
+    order = np.arange(len(table))
     if schema.TIMESTAMP in table:
-        ordered = table.sort_values(schema.TIMESTAMP, kind="stable")
-    latest = ~ordered.duplicated(PAIR, keep="last")
-    return _keep(table, latest.reindex(table.index), "one interaction a (user, item), the latest")
+        order = np.argsort(table[schema.TIMESTAMP].to_numpy(), kind="stable")
+    latest = np.zeros(len(table), dtype=bool)
+    latest[order[~table[PAIR].iloc[order].duplicated(keep="last").to_numpy()]] = True
+    return _keep(table, latest, "one interaction a (user, item), the latest")
 
 
 def min_support(table: pd.DataFrame, items: int = 3) -> Filtered:
@@ -63,7 +66,7 @@ def min_support(table: pd.DataFrame, items: int = 3) -> Filtered:
         items: Interactions an item needs.
     """
     counts = table.groupby(schema.ITEM_ID)[schema.ITEM_ID].transform("size")
-    return _keep(table, counts >= items, f"items with at least {items} interactions")
+    return _keep(table, (counts >= items).to_numpy(), f"items with at least {items} interactions")
 
 
 def k_core(table: pd.DataFrame, users: int = 5, items: int = 5) -> Filtered:
@@ -74,7 +77,7 @@ def k_core(table: pd.DataFrame, users: int = 5, items: int = 5) -> Filtered:
         users: Interactions a user needs.
         items: Interactions an item needs.
     """
-    core = table
+    core = table.reset_index(drop=True)
     while True:
         of_user = core.groupby(schema.USER_ID)[schema.USER_ID].transform("size")
         of_item = core.groupby(schema.ITEM_ID)[schema.ITEM_ID].transform("size")
@@ -83,10 +86,10 @@ def k_core(table: pd.DataFrame, users: int = 5, items: int = 5) -> Filtered:
             break
         core = kept
     rule = f"users with at least {users} and items with at least {items} interactions"
-    return _keep(table, pd.Series(table.index.isin(core.index), index=table.index), rule)
+    return _keep(table, np.isin(np.arange(len(table)), core.index), rule)
 
 
-def _keep(table: pd.DataFrame, kept: pd.Series, rule: str) -> Filtered:
+def _keep(table: pd.DataFrame, kept: npt.NDArray[np.bool_], rule: str) -> Filtered:
     rest = table.loc[kept].reset_index(drop=True)
     users = table[schema.USER_ID].nunique() - rest[schema.USER_ID].nunique()
     items = table[schema.ITEM_ID].nunique() - rest[schema.ITEM_ID].nunique()

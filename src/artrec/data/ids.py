@@ -12,6 +12,7 @@ import pandas as pd
 from artrec.errors import InputError, UnknownIdError, near_names
 
 MISSING = -1
+NUL = "\x00"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +32,18 @@ class IdMap:
         """Build a map from ids in any order, repeats allowed.
 
         Raises:
-            InputError: An id is not text or is missing.
+            InputError: An id is not text, is missing or holds a NUL character.
         """
-        unique = pd.Index(pd.unique(pd.Series(list(ids), dtype="object")), dtype="object")
+        # not pandas.unique, which takes a NUL for the end of a text
+        unique = pd.Index(list(dict.fromkeys(ids)), dtype="object")
         for each in unique:
             if not isinstance(each, str):
                 raise InputError(
                     f"ids are text; got {each!r} of type {type(each).__name__}",
                     "read id columns as text (leading zeros matter) and set missing ids aside",
                 )
+            if NUL in each:
+                raise InputError(f"id {each[:60]!r} holds a NUL character", "remove it")
         return cls(unique.sort_values())
 
     def __len__(self) -> int:

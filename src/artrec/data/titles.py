@@ -19,6 +19,7 @@ BRACKETED_YEAR = re.compile(r"^\d{4}$")
 # letters that Unicode does not decompose
 LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 APOSTROPHES = re.compile("['`\u2019\u2018\u02bb\u00b4]")
+FRACTION = re.compile("[\u00bc-\u00be\u2150-\u215e]")
 # "i", "v" and "x" are words or letters too often
 NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 
@@ -86,7 +87,7 @@ def normalise(name: str) -> str:
         >>> normalise("Rocky II") == normalise("ROCKY 2")
         True
     """
-    plain = APOSTROPHES.sub("", name.replace("&", " and "))
+    plain = APOSTROPHES.sub("", FRACTION.sub(r" \g<0>", name.replace("&", " and ")))
     for _ in range(2):  # folding can make marks, and stripping marks letters to fold
         folded = unicodedata.normalize("NFKD", plain.casefold()).translate(LETTERS)
         plain = "".join(each for each in folded if not unicodedata.combining(each))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
+from artrec.data.ids import NUL
 from artrec.errors import InputError, near_names
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -117,6 +118,16 @@ class Sieve:
         """A column that must not be missing; rows without it are set aside."""
         values = self.raw[column]
         self.reject(values.isna(), lambda _: f"{column} is missing")
+        return values
+
+    def ids(self, column: str) -> pd.Series:
+        """A column of ids; rows with a missing id, or one that holds a NUL, are set aside.
+
+        pandas takes a NUL for the end of a text, so that two such ids could become one.
+        """
+        values = self.text(column)
+        broken = values.map(lambda outer: NUL in outer, na_action="ignore").eq(True)
+        self.reject(broken, lambda at: f"{column} {shown(values.iloc[at])} holds a NUL character")
         return values
 
     def number(self, column: str, required: bool = True) -> pd.Series:

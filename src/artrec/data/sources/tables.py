@@ -9,7 +9,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.sources.base import RatingColumns
-from artrec.data.sources.raw import Sieve
+from artrec.data.sources.raw import Sieve, shown
 
 NO_GENRES = "(no genres listed)"
 
@@ -28,8 +28,8 @@ def interactions_from(
         `schema.INTERACTIONS`, in the raw order.
     """
     converted = {
-        schema.USER_ID: sieve.text(columns.user_id),
-        schema.ITEM_ID: sieve.text(columns.item_id),
+        schema.USER_ID: sieve.ids(columns.user_id),
+        schema.ITEM_ID: sieve.ids(columns.item_id),
         schema.TIMESTAMP: sieve.seconds(columns.timestamp, timestamp_unit),
     }
     if columns.rating is not None:
@@ -50,7 +50,7 @@ def works_from(
     Returns:
         `schema.WORKS`, ordered by item id.
     """
-    works = pd.DataFrame({schema.ITEM_ID: sieve.text(columns[schema.ITEM_ID])})
+    works = pd.DataFrame({schema.ITEM_ID: sieve.ids(columns[schema.ITEM_ID])})
     for name, kind in {**schema.WORKS.required, **schema.WORKS.optional}.items():
         if name == schema.ITEM_ID:
             continue
@@ -69,7 +69,7 @@ def works_from(
         works = _with_canonical_separator(works, value_separator)
     ids = works[schema.ITEM_ID]
     repeated = ids.duplicated() & ids.notna()
-    sieve.reject(repeated, lambda at: f"{schema.ITEM_ID} {ids.iloc[at][:60]!r} came before")
+    sieve.reject(repeated, lambda at: f"{schema.ITEM_ID} {shown(ids.iloc[at])} came before")
     return in_order(works.loc[sieve.accepted()])
 
 

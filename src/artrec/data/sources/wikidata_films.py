@@ -43,7 +43,8 @@ def parse(films: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the film table.
 
     Args:
-        films: Raw table of ``data/01_raw/wikidata_films``.
+        films: Raw table of ``data/01_raw/wikidata_films``; a table without columns, where there is
+            no metadata, gives an empty one.
 
     Returns:
         `FILMS`, ordered by Wikidata id, and the rows set aside (`schema.REJECTED`).
@@ -51,6 +52,10 @@ def parse(films: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         InputError: A column is missing, or there is no row.
     """
+    if films.shape[1] == 0:
+        return no_films(), schema.REJECTED.conform(
+            pd.DataFrame(columns=list(schema.REJECTED.required))
+        )
     raw = as_text(films)
     require_columns(raw, {name: name for name in FILMS.required}, TABLE)
     sieve = Sieve(TABLE, raw)
@@ -65,6 +70,11 @@ def parse(films: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         table[name] = table[name].map(split_names, na_action="ignore")
     kept = table.loc[sieve.accepted()].sort_values("wikidata_id", kind="stable")
     return FILMS.conform(kept), sieve.rejected()
+
+
+def no_films() -> pd.DataFrame:
+    """`FILMS` without a row."""
+    return FILMS.conform(pd.DataFrame(columns=list(FILMS.required)))
 
 
 def split_names(cell: str) -> str:

@@ -1,0 +1,75 @@
+"""IdMap: ids cross unchanged, in both directions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artrec.data.ids import MISSING, IdMap
+from artrec.errors import InputError, UnknownIdError
+
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+any_ids = st.lists(text, max_size=20)
+
+
+@given(any_ids)
+def test_ids_come_back_as_they_went_in(ids):
+    id_map = IdMap.of(ids)
+    assert list(id_map.to_id(id_map.to_index(ids))) == ids
+
+
+@given(any_ids)
+def test_the_map_is_sorted_unique_and_complete(ids):
+    assert list(IdMap.of(ids).index) == sorted(set(ids))
+
+
+@given(any_ids, any_ids)
+def test_find_knows_exactly_the_ids_of_the_map(ids, asked):
+    id_map = IdMap.of(ids)
+    for outer, at in zip(asked, id_map.find(asked), strict=True):
+        assert (at == MISSING) == (outer not in set(ids))
+        assert at == MISSING or id_map.index[at] == outer
+
+
+def test_order_is_of_the_text_not_of_the_numbers():
+    assert list(IdMap.of(["10", "9", "010"]).index) == ["010", "10", "9"]
+
+
+def test_leading_zeros_case_and_blanks_tell_ids_apart():
+    assert len(IdMap.of(["1", "01", "001", " 1", "1 ", "a", "A"])) == 7
+
+
+def test_composed_and_decomposed_letters_are_two_ids():
+    assert len(IdMap.of(["é", "e\u0301"])) == 2
+
+
+def test_ids_of_ten_thousand_characters():
+    long, longer = "x" * 10_000, "x" * 10_001
+    id_map = IdMap.of([longer, long])
+    assert list(id_map.to_index([long, longer])) == [0, 1]
+
+
+def test_maps_are_equal_when_their_ids_are():
+    assert IdMap.of(["b", "a"]) == IdMap.of(["a", "b", "a"])
+    assert IdMap.of(["a"]) != IdMap.of(["b"])
+
+
+@pytest.mark.parametrize("wrong", [1, 1.0, None, np.nan, b"1", pd.NA])
+def test_an_id_that_is_no_text_is_refused(wrong):
+    with pytest.raises(InputError, match="ids are text") as caught:
+        IdMap.of(["1", wrong])
+    assert "leading zeros" in caught.value.hint
+
+
+def test_an_id_with_a_nul_is_refused_and_not_merged_with_another():
+    with pytest.raises(InputError, match="NUL"):
+        IdMap.of(["a", "a\0"])
+
+
+def test_an_unknown_id_is_named_and_the_near_one_offered():
+    with pytest.raises(UnknownIdError, match="'movie_2o'") as caught:
+        IdMap.of(["movie_20", "film"]).to_index(["film", "movie_2o"])
+    assert "movie_20" in caught.value.hint
