@@ -41,6 +41,9 @@ th { text-align: left; font-weight: 600; color: var(--quiet); font-size: .8rem; 
 th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
+.wide td:nth-child(2) { min-width: 12rem; }
+.wide .count + td { min-width: 0; }
+@media (max-width: 40rem) { .follows { display: none; } }
 td.number, th.number { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
 .state { width: 7.4rem; }
