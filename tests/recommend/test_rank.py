@@ -62,9 +62,10 @@ def searches(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_users, n_items = draw(st.integers(1, 20)), draw(st.integers(1, 60))
     n_levels = draw(st.sampled_from([1, 2, 4, 1000]))
-    values = rng.integers(0, n_levels, (n_users, n_items)).astype(
+    values = rng.integers(-n_levels, n_levels, (n_users, n_items)).astype(
         draw(st.sampled_from(["float32", "float64"]))
     )
+    values[(values == 0) & (rng.random(values.shape) < 0.5)] = -0.0
     share = rng.choice(draw(st.sampled_from([[0.0], [0.2], [0.9, 1.0], [0.0, 0.5, 0.95]])), n_users)
     excluded = rng.random((n_users, n_items)) < share[:, None]
     blocks = Blocks(draw(st.integers(1, 9)), draw(st.integers(1, 20)))

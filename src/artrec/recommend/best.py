@@ -64,14 +64,14 @@ class RunningBest(ABC):
         if not len(found):
             return
         values = block.ravel()[found] if block.flags.c_contiguous else block.flat[found]
-        if np.isnan(values).any() or (values == np.inf).any():
+        if not values.max() < np.inf:  # the maximum is NaN where any is
             raise _not_finite(first, n_columns)
-        starts = np.searchsorted(found, np.arange(n_rows + 1) * n_columns)
+        rows = np.arange(n_rows)
+        starts = np.searchsorted(found, np.append(rows, n_rows) * n_columns)
         counts = np.diff(starts)
         if int((self.filled + counts).max()) > self.width:
             self.merge()
             self._widen(int((self.filled + counts).max()))
-        rows = np.arange(n_rows)
         items = found - np.repeat(rows * n_columns - first, counts)
         shift = rows * self.width + self.filled - starts[:-1]
         self._store(np.arange(len(found)) + np.repeat(shift, counts), values, items)
