@@ -288,6 +288,16 @@ def test_too_many_missing(column: str, rule: str, severity: str) -> None:
     assert result.good.all()
 
 
+def test_a_catalogue_without_titles_years_and_genres_can_be_allowed() -> None:
+    table = works()
+    table[["title", "genres"]] = None
+    table["year"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    anything = WorkRules(max_missing_titles=1.0, max_missing_years=1.0, max_missing_genres=1.0)
+    allowed = check(table, works_suite(anything))
+    assert all(outcome.success for outcome in allowed.outcomes)
+    assert not check(table, works_suite(WorkRules())).outcomes[4].success
+
+
 def test_year_out_of_range_is_a_warning() -> None:
     table = works()
     table.loc[0, "year"] = 19_900

@@ -32,8 +32,8 @@ def stop_if_bad(report: dict[str, Any]) -> None:
             for each in reasons[:MAX_REASONS]
         ]
     hint = (
-        "look at validation.html under data/08_reporting and the bad rows in quarantine.parquet "
-        "under data/02_intermediate; mend the file or the source's settings, or, if the data are "
-        "right, the limits under 'validation' in conf; earlier outputs are untouched"
+        "in the data folder, look at validation.html under 08_reporting and at the bad rows in "
+        "quarantine.parquet under 02_intermediate; mend the file or the source's settings, or, if "
+        "the data are right, the limits under 'validation' in conf; earlier outputs are untouched"
     )
     raise DataQualityError("\n".join(lines), hint)

@@ -3,7 +3,7 @@
 A *row rule* sends each failing row to the quarantine, with the rule's reason. A *table rule* judges
 the rows that are left: it stops the run or only warns, as each rule states. Rules run in stages;
 a stage sees only the rows that earlier stages let through, so that a repeat is judged among good
-rows. Where a row fails several rules of a stage, the first one gives the reason.
+rows. Of several rules of a stage that a row fails, the first gives the reason.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ WARN: Final = "warn"
 
 RAW_RATINGS: Final = "raw ratings"
 
-# in seconds this is the year 5138, in milliseconds it is 1973
-FIRST_MILLISECONDS: Final = 100_000_000_000
+FIRST_MILLISECONDS: Final = 100_000_000_000  # in seconds the year 5138, in milliseconds 1973
 SECONDS_A_DAY: Final = 86_400
 SOME_CHARACTER: Final = r"\S"
 
@@ -312,7 +311,7 @@ def _repeat_rules(
 def _rows_at_least(rows: int) -> Rule:
     return Rule(
         "rows",
-        f"there {_are(rows)} at least {rows:,} row{_s(rows)}",
+        _at_least(rows, "rows"),
         "ExpectTableRowCountToBeBetween",
         {"min_value": rows},
         STOP,
@@ -324,7 +323,7 @@ def _distinct_at_least(
 ) -> Rule:
     return Rule(
         what.replace(" ", "_"),
-        f"there {_are(count)} at least {count:,} {what if count != 1 else what.removesuffix('s')}",
+        _at_least(count, what),
         "ExpectColumnUniqueValueCountToBeBetween",
         {"column": column, "min_value": count},
         severity,
@@ -345,9 +344,7 @@ def _start_of(day: date) -> int:
     return int(np.datetime64(day, "s").astype(np.int64))
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
+def _at_least(count: int, what: str) -> str:
+    if count == 1:
+        return f"there is at least 1 {what.removesuffix('s')}"
+    return f"there are at least {count:,} {what}"
