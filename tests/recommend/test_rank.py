@@ -196,6 +196,28 @@ def test_scores_that_are_not_finite_are_an_error(bad, place):
         top_k(GivenScores(values), 3, blocks=Blocks(1, 10))
 
 
+def test_a_block_of_nothing_is_refused():
+    with pytest.raises(ConfigError, match="columns must be a whole number"):
+        Blocks(1, 0)
+
+
+def test_long_lists_are_kept_for_few_users_at_a_time():
+    class Watched(GivenScores):
+        most = 0
+
+        def block(self, rows, columns):
+            Watched.most = max(Watched.most, rows.stop - rows.start)
+            return super().block(rows, columns)
+
+    scores = Watched(np.zeros((40, 2**15), dtype=np.float32))
+    top_k(scores, 10)
+    assert Watched.most == 40
+    Watched.most = 0
+    indices, _ = top_k(scores, 2**15)
+    assert Watched.most == 8  # 8 x 2**15 kept
+    assert (indices == np.arange(2**15)).all()
+
+
 def test_exclusions_of_another_shape_are_an_error():
     with pytest.raises(InputError, match=r"excluded must have the shape \(1, 2\)"):
         top_k(GivenScores([[1.0, 2.0]]), 1, sparse.csr_array((2, 2)))

@@ -20,6 +20,8 @@ from artrec.models.base import FloatArray, Scorer, Scores
 from artrec.recommend.best import NOTHING, IntArray, RunningBest, running_best
 from artrec.recommend.threads import single_threaded_blas
 
+MOST_KEPT = 2**18  # candidates kept at a time by a worker, if there is one user at least
+
 
 @dataclass(frozen=True)
 class Blocks:
@@ -32,6 +34,10 @@ class Blocks:
 
     rows: int = 512
     columns: int = 2048
+
+    def __post_init__(self) -> None:
+        _positive("rows", self.rows)
+        _positive("columns", self.columns)
 
 
 def top_k(  # noqa: PLR0913 - the last two are for candidates and for measuring
@@ -69,7 +75,7 @@ def top_k(  # noqa: PLR0913 - the last two are for candidates and for measuring
     n_users, n_items = scores.shape
     _same_shape("excluded", excluded, (n_users, n_items))
     _same_shape("allowed", allowed, (n_items,))
-    sizes = _fit_blocks(scores, blocks)
+    sizes = blocks or _fit_blocks(scores, min(k, max(n_items, 1)))
     spans = [slice(a, min(a + sizes.rows, n_users)) for a in range(0, n_users, sizes.rows)]
     search = _Search(scores, min(k, n_items), excluded, allowed, sizes)
     workers = min(n_threads or _usable_cores(), len(spans))
@@ -183,12 +189,12 @@ class _Search:
         return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[order], items[order]
 
 
-def _fit_blocks(scores: Scores, blocks: Blocks | None) -> Blocks:
-    if blocks is not None:
-        _positive("blocks.rows", blocks.rows)
-        _positive("blocks.columns", blocks.columns)
-        return blocks
-    return Blocks(rows=32) if getattr(scores, "whole_rows", False) else Blocks()
+def _fit_blocks(scores: Scores, k: int) -> Blocks:
+    """Blocks of about 2**20 scores, narrower in users where long lists are kept."""
+    if getattr(scores, "whole_rows", False):
+        return Blocks(rows=max(1, min(32, MOST_KEPT // k)))
+    rows = max(1, min(Blocks.rows, scores.shape[0], MOST_KEPT // k))
+    return Blocks(rows, max(Blocks.columns, 2**20 // rows))
 
 
 def _among(items: IdMap, candidates: Iterable[str]) -> npt.NDArray[np.bool_]:
