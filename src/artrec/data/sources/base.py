@@ -117,13 +117,16 @@ class OwnLayout(Config):
 
 
 class SourceConfig(Config):
-    """Which source is read, and how."""
+    """Which source is read, how, and what its ratings mean."""
 
     reader: Literal["movielens_snapshot", "own"] = Field(
         "movielens_snapshot", description="Name of the reader in artrec.data.sources."
     )
     name: str = Field(
         "movielens_snapshot", min_length=1, description="Name of the data set in results."
+    )
+    positive_from: float | None = Field(
+        4.0, description="Lowest rating that counts as liked; null where every interaction does."
     )
     own: OwnLayout = Field(
         default_factory=OwnLayout, description="Layout of the person's own files (reader 'own')."
