@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ SCORER: Final = "scorer"
 WORKS: Final = "works.parquet"
 PROFILES: Final = "profiles"
 PROFILE_ARRAYS: Final = ("indptr", "indices", "ratings", "timestamps", "positive")
+MAPPED_FROM: Final = 1 << 20
 LIBRARIES: Final = ("numpy", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy")
 
 
@@ -195,12 +196,18 @@ def _read_profiles(folder: Path) -> Interactions:
     users = _read_ids(folder / "users.parquet", schema.USER_ID)
     items = _read_ids(folder / "items.parquet", schema.ITEM_ID)
     arrays: dict[str, npt.NDArray[Any]] = {
-        name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        for name in PROFILE_ARRAYS
+        name: _map_array(folder / f"{name}.npy") for name in PROFILE_ARRAYS
     }
     if len(arrays["indptr"]) != len(users) + 1:
         raise ValueError(f"{len(users)} users but {len(arrays['indptr']) - 1} rows of profiles")
     return Interactions(users, items, **arrays)
+
+
+def _map_array(path: Path) -> npt.NDArray[Any]:
+    """Map an array from its file; a small one is read (an empty one cannot be mapped)."""
+    mode: Literal["r"] | None = "r" if path.stat().st_size >= MAPPED_FROM else None
+    array: npt.NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
+    return array
 
 
 def _counts(scorer: Scorer, works: pd.DataFrame, profiles: Interactions) -> dict[str, int]:

@@ -72,8 +72,10 @@ class AmbiguousTitleError(UnknownIdError):
 
     def __init__(self, query: str, candidates: tuple[Match, ...]) -> None:
         named = "; ".join(each.label for each in candidates)
+        many = len(candidates) > 1
+        what = f"may mean {len(candidates)} works" if many else "is no title, but resembles one"
         super().__init__(
-            f"{query!r} may mean {len(candidates)} works: {named}",
+            f"{query!r} {what}: {named}",
             f"write the year behind the title, {candidates[0].label!r}, or give the item id",
         )
         self.candidates = candidates
@@ -116,7 +118,7 @@ class TitleIndex:
             limit: Number of works at most.
         """
         title, year = split_year(query)
-        fits = self._fits(normalise(title))
+        fits = self._fits(normalise(_article_first(title)))
         if year is not None:
             fits -= self._year_distance(year)
         order = np.lexsort((self._ids.astype(str), -self._popularity, -fits))

@@ -1,0 +1,132 @@
+"""Titles as people type them find the work they mean, or the works they may mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from artrec.errors import UnknownIdError
+from artrec.recommend.search import AmbiguousTitleError, TitleIndex, names_of
+from film_world import film_works
+
+
+@pytest.fixture(scope="module")
+def title_index() -> TitleIndex:
+    works = film_works()
+    return TitleIndex(works, np.arange(len(works)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "item"),
+    [
+        ("Alien", "1"),
+        ("alien", "1"),
+        ("  ALIEN ", "1"),
+        ("Alien (1979)", "1"),
+        ("Alien(1979)", "1"),
+        ("Alien (1980)", "1"),  # one year beside is the usual disagreement between catalogues
+        ("Alein", "1"),
+        ("Aliens", "2"),
+        ("blade runer", "4"),
+        ("Runner Blade", "4"),
+        ("The Thing", "5"),
+        ("Thing, The", "5"),
+        ("thing", "5"),
+        ("Godzilla (1998)", "7"),
+        ("Godzilla (1954)", "6"),
+        ("godzila (1954)", "6"),
+        ("amelie", "10"),
+        ("Amélie", "10"),
+        ("fabuleux destin d'Amelie Poulain", "10"),
+        ("le fabuleux destin d\u2019amélie poulain", "10"),
+        ("Casblanca", "12"),
+        ("Before", "15"),
+        ("rec of love", "16"),
+        ("[REC] of Love (1999)", "16"),  # a work without a year may be of any
+    ],
+)
+def test_a_title_finds_its_work(title_index: TitleIndex, typed: str, item: str) -> None:
+    assert title_index.resolve(typed).item_id == item
+
+
+def test_equal_titles_are_ambiguous_and_come_by_popularity(title_index: TitleIndex) -> None:
+    with pytest.raises(AmbiguousTitleError, match="may mean 2 works") as caught:
+        title_index.resolve("Godzilla")
+    # 1998 stands later in the catalogue, which is its popularity here
+    assert [each.label for each in caught.value.candidates] == [
+        "Godzilla (1998)",
+        "Godzilla (1954)",
+    ]
+    assert "Godzilla (1998)" in caught.value.hint
+
+
+def test_the_exact_title_comes_before_more_popular_ones(title_index: TitleIndex) -> None:
+    found = [each.title for each in title_index.find("Alien")]
+    assert found[:2] == ["Alien", "Aliens"]  # Aliens is the more popular here
+
+
+def test_a_wrong_year_is_not_taken_silently(title_index: TitleIndex) -> None:
+    with pytest.raises(AmbiguousTitleError) as caught:
+        title_index.resolve("Alien (1950)")
+    assert caught.value.candidates[0].label == "Alien (1979)"
+
+
+def test_what_resembles_two_titles_lists_both() -> None:
+    works = pd.DataFrame(
+        {
+            "item_id": ["1", "2", "3"],
+            "title": ["Lord of the Rings: The Two Towers", "Lord of the Rings: The Return", "Up"],
+            "year": [2002, 2003, 2009],
+        }
+    )
+    index = TitleIndex(works, np.array([1, 5, 9]))
+    with pytest.raises(AmbiguousTitleError) as caught:
+        index.resolve("The Lord of the Rings")
+    assert [each.item_id for each in caught.value.candidates] == ["2", "1"]
+
+
+def test_an_unknown_title_offers_near_ones(title_index: TitleIndex) -> None:
+    with pytest.raises(UnknownIdError, match="no title like 'Casa de Papel'") as caught:
+        title_index.resolve("Casa de Papel")
+    assert not isinstance(caught.value, AmbiguousTitleError)
+    assert "Casablanca (1942)" in caught.value.hint
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "!!!", "(1979)", "\u0000", "x" * 10_000])
+def test_nonsense_is_unknown(title_index: TitleIndex, typed: str) -> None:
+    with pytest.raises(UnknownIdError):
+        title_index.resolve(typed)
+
+
+def test_titles_in_other_scripts_are_found() -> None:
+    works = pd.DataFrame(
+        {"item_id": ["1", "2"], "title": ["七人の侍", "Сталкер"], "year": [1954, None]}
+    )
+    works["year"] = works["year"].astype("Int64")
+    index = TitleIndex(works, np.zeros(2, dtype=np.int64))
+    assert index.resolve("七人の侍 (1954)").item_id == "1"
+    assert index.resolve("сталкер").item_id == "2"
+
+
+def test_works_without_title_and_an_empty_catalogue_are_no_obstacle() -> None:
+    works = pd.DataFrame({"item_id": ["1", "2"], "title": [None, "Up"], "year": [None, 2009]})
+    works["year"] = works["year"].astype("Int64")
+    assert TitleIndex(works, np.zeros(2, dtype=np.int64)).resolve("up").item_id == "2"
+    nothing = TitleIndex(works.iloc[:0], np.zeros(0, dtype=np.int64))
+    assert nothing.find("up") == []
+    with pytest.raises(UnknownIdError, match="among 0 works"):
+        nothing.resolve("up")
+
+
+def test_the_limit_holds(title_index: TitleIndex) -> None:
+    assert len(title_index.find("Godzilla", limit=1)) == 1
+
+
+def test_names_put_articles_first_and_take_brackets_apart() -> None:
+    assert names_of("Seventh Seal, The (Sjunde inseglet, Det)") == [
+        "the seventh seal",
+        "sjunde inseglet det",
+    ]
+    assert names_of("...And Justice for All") == ["and justice for all"]
+    assert names_of("(500)") == ["500"]

@@ -1,0 +1,412 @@
+"""The `artrec` command: what it prints, for people and machines, and with which exit code."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import artrec
+from artrec.bundle import publish
+from artrec.cli import main
+from film_world import SCIENCE_FICTION, film_table, write_films
+
+
+@pytest.fixture(scope="module")
+def film_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("film_store")
+    for note in ("older", "newer"):
+        write_films(root / "bundle", note=note)
+        publish(root / "bundle", root / "published")
+    return root / "published"
+
+
+@pytest.fixture
+def run_artrec(film_store: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("ARTREC_STORE", str(film_store))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, **kwargs: Any) -> Result:
+        return CliRunner().invoke(main, list(arguments), **kwargs)
+
+    return run
+
+
+# --- recommend and similar ---------------------------------------------------------------------
+
+
+def test_recommend_to_a_user_prints_a_readable_table(run_artrec: Any, film_store: Path) -> None:
+    done = run_artrec("recommend", "--user", "r7", "-k", "3")
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    expected = artrec.Recommender.load(film_store).recommend("r7", k=3)
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    assert "For user r7 (movies, ease, version" in lines[0]
+    assert all(heading in lines[1] for heading in ("#", "title", "score", "because of"))
+    rows = [line for line in lines if line.split()[0].isdigit()]
+    assert len(rows) == 3
+    for line, row in zip(rows, expected.itertuples(), strict=True):
+        assert row.title in line
+        assert f"{row.score:.3f}" in line
+        assert row.because.split("|")[0] in line
+
+
+def test_recommend_as_json_is_one_object_with_every_field(
+    run_artrec: Any, film_store: Path
+) -> None:
+    done = run_artrec("recommend", "--user", "r7", "-k", "2", "--json")
+    told = json.loads(done.stdout)
+    loaded = artrec.Recommender.load(film_store)
+    expected = loaded.recommend("r7", k=2)
+    assert told["user"] == "r7"
+    assert (told["medium"], told["model"]) == ("movies", "ease")
+    assert told["version"] == loaded.version
+    assert told["notes"] == []
+    assert [row["item_id"] for row in told["recommendations"]] == expected["item_id"].tolist()
+    first = told["recommendations"][0]
+    assert list(first) == ["rank", "item_id", "title", "year", "score", "because"]
+    assert first["because"] == expected["because"][0].split("|")
+    assert isinstance(first["year"], int)
+
+
+def test_a_missing_year_is_null_and_brackets_in_titles_survive(run_artrec: Any) -> None:
+    done = run_artrec("recommend", "--like", "Casablanca", "-k", "13", "--json")
+    rec = [row for row in json.loads(done.stdout)["recommendations"] if row["item_id"] == "16"]
+    assert rec[0]["year"] is None
+    assert rec[0]["title"] == "[REC] of Love"
+    assert "[REC] of Love" in run_artrec("recommend", "--like", "Casablanca", "-k", "13").stdout
+
+
+def test_recommend_for_liked_titles_says_what_it_understood(run_artrec: Any) -> None:
+    liked = ("--like", "alein (1979)", "--like", "BRAZIL")
+    done = run_artrec("recommend", *liked, "-k", "4", "--json")
+    told = json.loads(done.stdout)
+    assert told["likes"] == ["Alien (1979)", "Brazil (1985)"]
+    fiction = {item for item, _, _ in SCIENCE_FICTION}
+    assert {row["item_id"] for row in told["recommendations"]} <= fiction - {"1", "3"}
+    text = run_artrec("recommend", *liked).stdout
+    assert "For you, who like Alien (1979), Brazil (1985)" in text
+
+
+@pytest.mark.parametrize("like", ["movies:7", "7"])
+def test_an_item_can_be_named_by_id(run_artrec: Any, like: str) -> None:
+    done = run_artrec("recommend", "--like", like, "--json")
+    assert json.loads(done.stdout)["likes"] == ["Godzilla (1998)"]
+
+
+def test_an_ambiguous_title_lists_the_candidates_and_fails(run_artrec: Any) -> None:
+    done = run_artrec("recommend", "--like", "Godzilla")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "error: 'Godzilla' may mean 2 works" in done.stderr
+    assert "7  Godzilla (1998)" in done.stderr
+    assert "6  Godzilla (1954)" in done.stderr
+    as_json = run_artrec("recommend", "--like", "Godzilla", "--json")
+    assert as_json.exit_code == 1
+    candidates = json.loads(as_json.stdout)["error"]["candidates"]
+    assert {each["item_id"] for each in candidates} == {"6", "7"}
+
+
+def test_on_a_terminal_it_asks_back(run_artrec: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # artrec.cli.recommend is the command; the module lies behind the same name
+    module = importlib.import_module("artrec.cli.recommend")
+    monkeypatch.setattr(module, "_somebody_is_there", lambda: True)
+    done = run_artrec("similar", "Godzilla", "-k", "2", input="2\n")
+    assert done.exit_code == 0, done.output
+    which = next(line for line in done.stderr.splitlines() if line.startswith("  2"))
+    assert f"Similar to {which.split(maxsplit=1)[1]}" in done.stdout
+    none = run_artrec("similar", "Godzilla", input="0\n")
+    assert none.exit_code == 1
+    gone = run_artrec("similar", "Godzilla", input="")
+    assert gone.exit_code == 1
+    # a machine is never asked
+    assert run_artrec("similar", "Godzilla", "--json", input="2\n").exit_code == 1
+
+
+def test_a_real_terminal_is_recognised(film_store: Path) -> None:
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "artrec.cli", "similar", "Godzilla", "-k", "2"]
+    environment = {**os.environ, "ARTREC_STORE": str(film_store), "TERM": "dumb"}
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
+    ) as asked:
+        os.close(terminal)
+        os.write(controller, b"1\n")
+        heard = b""
+        while True:
+            try:
+                piece = os.read(controller, 4096)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if not piece:
+                break
+            heard += piece
+    os.close(controller)
+    assert asked.returncode == 0, heard.decode()
+    assert b"Which one is 'Godzilla'?" in heard
+    assert b"Similar to Godzilla (1998)" in heard or b"Similar to Godzilla (1954)" in heard
+
+
+def test_similar_lists_the_neighbours(run_artrec: Any, film_store: Path) -> None:
+    done = run_artrec("similar", "Alien (1979)", "-k", "3", "--json")
+    told = json.loads(done.stdout)
+    assert told["item"] == "Alien (1979)"
+    expected = artrec.Recommender.load(film_store).similar("Alien (1979)", k=3)
+    assert [row["item_id"] for row in told["recommendations"]] == expected["item_id"].tolist()
+    text = run_artrec("similar", "Alien (1979)", "-k", "3").stdout
+    assert "Similar to Alien (1979)" in text
+    assert "because of" not in text
+
+
+def test_unknown_users_and_titles_fail_with_near_ones(run_artrec: Any) -> None:
+    done = run_artrec("recommend", "--user", "r77")
+    assert done.exit_code == 1
+    assert "error: user 'r77' is not among the 38 users" in done.stderr
+    assert "hint: did you mean 'r7'?" in done.stderr
+    assert "Traceback" not in done.output
+    title = run_artrec("similar", "Casa de Papel")
+    assert title.exit_code == 1
+    assert "no title like 'Casa de Papel'" in title.stderr
+    assert "Casablanca (1942)" in title.stderr
+    as_json = run_artrec("recommend", "--user", "r77", "--json")
+    assert as_json.exit_code == 1
+    assert "did you mean 'r7'?" in json.loads(as_json.stdout)["error"]["hint"]
+
+
+def test_k_beyond_the_catalogue_gives_what_there_is_and_says_so(run_artrec: Any) -> None:
+    done = run_artrec("recommend", "--user", "r7", "-k", "5000", "--json")
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    left = 14 - len(film_table().query("user_id == 'r7'"))
+    assert len(told["recommendations"]) == left
+    assert told["notes"] == [f"asked for 5000 works, {left} are left to recommend"]
+    assert f"note: asked for 5000 works, {left} are left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("recommend",),
+        ("recommend", "--user", "r7", "--like", "Alien"),
+        ("recommend", "--user", "r7", "-k", "0"),
+        ("recommend", "--user", "r7", "-k", "-3"),
+        ("recommend", "--user", "r7", "-k", "many"),
+        ("recommend", "--usr", "r7"),
+        ("recommend", "--user"),
+        ("similar",),
+        ("similar", "Alien", "-k", "0"),
+        ("recomend", "--user", "r7"),
+        ("bundle", "use"),
+        ("bundle", "lst"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_2(run_artrec: Any, arguments: tuple[str, ...]) -> None:
+    done = run_artrec(*arguments)
+    assert done.exit_code == 2
+    assert "Error:" in done.stderr
+
+
+# --- bundles -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str, str]:
+    """A store to change, and its two versions, older first."""
+    store = tmp_path / "published"
+    names = []
+    for note in ("older", "newer"):
+        write_films(tmp_path / "bundle", note=note)
+        names.append(publish(tmp_path / "bundle", store)["version"])
+    monkeypatch.setenv("ARTREC_STORE", str(store))
+    return store, names[0], names[1]
+
+
+def test_bundle_list_marks_the_current_one(own_store: tuple[Path, str, str]) -> None:
+    store, older, newer = own_store
+    told = json.loads(CliRunner().invoke(main, ["bundle", "list", "--json"]).stdout)
+    assert told["store"] == str(store)
+    assert [(each["version"], each["current"]) for each in told["versions"]] == [
+        (newer, True),
+        (older, False),
+    ]
+    text = CliRunner().invoke(main, ["bundle", "list"]).stdout
+    (marked,) = [line for line in text.splitlines() if line.strip().startswith("*")]
+    assert newer in marked
+    assert "movies" in marked
+
+
+def test_bundle_use_rolls_back(own_store: tuple[Path, str, str]) -> None:
+    store, older, _ = own_store
+    done = CliRunner().invoke(main, ["bundle", "use", older])
+    assert (done.exit_code, done.stdout) == (0, f"version {older} is in use\n")
+    assert artrec.Recommender.load(store).version == older
+    told = json.loads(CliRunner().invoke(main, ["recommend", "--user", "r7", "--json"]).stdout)
+    assert told["version"] == older
+
+
+def test_bundle_use_of_an_unknown_version_fails(own_store: tuple[Path, str, str]) -> None:
+    store, older, newer = own_store
+    done = CliRunner().invoke(main, ["bundle", "use", "123"])
+    assert done.exit_code == 1
+    assert "no version named '123'" in done.stderr
+    assert older in done.stderr
+    assert (store / "CURRENT").read_text().strip() == newer
+
+
+def test_a_damaged_current_version_is_named_and_the_one_before_used(
+    own_store: tuple[Path, str, str],
+) -> None:
+    store, older, newer = own_store
+    wrong = store / newer / "movies" / "works.parquet"
+    wrong.write_bytes(wrong.read_bytes()[:-1])
+    done = CliRunner().invoke(main, ["recommend", "--user", "r7", "-k", "2", "--json"])
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert told["version"] == older
+    assert f"{wrong} is truncated" in told["notes"][0]
+    assert f"note: {wrong} is truncated" in done.stderr
+    assert f"using the version {older} in its place" in done.stderr
+
+
+def test_bundle_list_tells_of_a_current_that_is_missing(own_store: tuple[Path, str, str]) -> None:
+    store, _, newer = own_store
+    (store / "CURRENT").write_text("0123456789ab\n")
+    done = CliRunner().invoke(main, ["bundle", "list"])
+    assert done.exit_code == 0
+    assert "names the version '0123456789ab', which is not in the store" in done.stderr
+    assert newer in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("bundle", "list"), ("recommend", "--user", "1")], ids=" ".join
+)
+def test_an_empty_store_says_what_to_run(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(main, [*arguments, "--store", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "no bundle was published" in done.stderr
+    assert "make recommend" in done.stderr
+
+
+# --- evaluations -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data" / "08_reporting"
+    for age, medium in ((100, "movies"), (200, "books")):
+        (folder / medium).mkdir(parents=True)
+        summary = folder / medium / "evaluation_summary.csv"
+        summary.write_text(
+            f"model,metric,k,mean\nease,ndcg,10,0.2512345\n{medium} model,ndcg,10,nan\n"
+        )
+        (folder / medium / "evaluation.md").write_text(f"# All about {medium}\n")
+        for path in (summary, folder / medium / "evaluation.md"):
+            os.utime(path, (1e9 - age, 1e9 - age))
+    below = tmp_path / "notebooks"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    return folder
+
+
+def test_evaluate_prints_the_newest_table(reports: Path) -> None:
+    done = CliRunner().invoke(main, ["evaluate"])
+    assert done.exit_code == 0, done.output
+    assert "Evaluation of movies" in done.stdout
+    assert "0.2512" in done.stdout
+    assert "0.25123" not in done.stdout
+    assert "books model" in CliRunner().invoke(main, ["evaluate", "--medium", "books"]).stdout
+
+
+def test_evaluate_as_json_has_numbers(reports: Path) -> None:
+    told = json.loads(CliRunner().invoke(main, ["evaluate", "--json"]).stdout)
+    assert told["medium"] == "movies"
+    assert told["rows"][0] == {"model": "ease", "metric": "ndcg", "k": 10, "mean": 0.2512345}
+    assert told["rows"][1]["mean"] == "nan"
+
+
+def test_evaluate_show_prints_the_report_where_nothing_can_open_it(reports: Path) -> None:
+    assert CliRunner().invoke(main, ["evaluate", "--show"]).stdout == "# All about movies\n\n"
+    page = reports / "movies" / "evaluation.html"
+    page.write_text("<p>")
+    (reports / "movies" / "evaluation.md").unlink()
+    assert str(page) in CliRunner().invoke(main, ["evaluate", "--show"]).stdout
+    told = json.loads(CliRunner().invoke(main, ["evaluate", "--show", "--json"]).stdout)
+    assert told == {"medium": "movies", "report": str(page)}
+
+
+def test_evaluate_without_reports_says_what_to_run(
+    tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = CliRunner().invoke(main, ["evaluate", "--medium", "bookz"])
+    assert unknown.exit_code == 1
+    assert "did you mean 'books'?" in unknown.stderr
+    (reports / "books" / "evaluation_summary.csv").unlink()
+    half = CliRunner().invoke(main, ["evaluate", "--medium", "books"])
+    assert half.exit_code == 1
+    assert "evaluation_summary.csv is missing" in half.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    nothing = CliRunner().invoke(main, ["evaluate", "--reports", str(empty)])
+    assert nothing.exit_code == 1
+    assert "make recommend" in nothing.stderr
+    monkeypatch.chdir("/")
+    nowhere = CliRunner().invoke(main, ["evaluate"])
+    assert nowhere.exit_code == 1
+    assert "no data/08_reporting in /" in nowhere.stderr
+
+
+# --- start-up ----------------------------------------------------------------------------------
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "{'kedro', 'pandas', 'scipy', 'numpy', 'sklearn', 'pyarrow', 'pydantic', 'rich'}"
+    program = f"""if True:
+        import sys
+        from artrec.cli import main
+        sys.argv = ["artrec", "--help"]
+        try:
+            main()
+        except SystemExit as stop:
+            print("code", stop.code, "imported", sorted({heavy} & set(sys.modules)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Commands:" in done.stdout
+    assert done.stdout.splitlines()[-1] == "code 0 imported []"
+
+
+def test_recommend_imports_no_kedro(film_store: Path) -> None:
+    program = """if True:
+        import sys
+        from artrec.cli import main
+        main(sys.argv[1:], standalone_mode=False)
+        heavy = {"kedro", "sklearn", "matplotlib", "lightgbm", "great_expectations"}
+        print("imported", sorted(heavy & set(sys.modules)))
+    """
+    arguments = ["recommend", "--user", "r7", "--store", str(film_store)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+    )
+    assert "For user r7" in done.stdout
+    assert done.stdout.splitlines()[-1] == "imported []"
+
+
+def test_the_process_leaves_with_the_codes_it_promises(film_store: Path) -> None:
+    def code(*arguments: str) -> int:
+        command = [sys.executable, "-m", "artrec.cli", *arguments]
+        environment = {**os.environ, "ARTREC_STORE": str(film_store)}
+        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+
+    assert code("recommend", "--user", "r7") == 0
+    assert code("recommend", "--user", "nobody") == 1
+    assert code("recommend", "--user", "r7", "-k", "0") == 2
