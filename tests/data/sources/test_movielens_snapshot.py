@@ -119,11 +119,12 @@ def test_when_every_row_is_bad_the_tables_are_empty_and_nothing_is_lost():
 
 
 def test_a_film_with_a_bad_year_is_set_aside_and_its_rating_read():
-    parsed = parse(raw_of({"year": "nineteen"}), SourceConfig())
-    assert len(parsed.interactions) == 1
-    assert parsed.works.empty
-    assert parsed.rejected[["table", "reason"]].to_numpy().tolist() == [
-        ["works", "year 'nineteen' is not a number"]
+    bad = {"movieId": "2", "year": "nineteen"}
+    parsed = parse(raw_of({}, {"userId": "8"}, bad), SourceConfig())
+    assert len(parsed.interactions) == 3
+    assert parsed.works["item_id"].tolist() == ["1"]
+    assert parsed.rejected[["table", "row", "reason"]].to_numpy().tolist() == [
+        ["works", 3, "year 'nineteen' is not a number"]
     ]
 
 

@@ -107,7 +107,7 @@ class Sieve:
 
     Attributes:
         table: Name of the raw table in the quarantine.
-        raw: The raw table, text.
+        raw: The raw table, text; its index counts the file's rows from 0.
     """
 
     table: str
@@ -189,7 +189,7 @@ class Sieve:
             pd.DataFrame(
                 {
                     "table": [self.table] * len(at),
-                    "row": np.array(at, dtype=np.int64) + 1,
+                    "row": self.raw.index[at].to_numpy(dtype=np.int64) + 1,
                     "reason": [self._reasons[each] for each in at],
                     "values": [json.dumps(row, ensure_ascii=False) for row in rows],
                 }
