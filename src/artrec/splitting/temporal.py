@@ -1,0 +1,180 @@
+"""Splits by time: the last part of each user's history, and one cut through everybody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from artrec import schema
+from artrec.data.ids import IdMap
+from artrec.errors import InputError
+from artrec.splitting.base import (
+    Holdout,
+    Split,
+    SplittingConfig,
+    Ties,
+    part,
+    require_times,
+    share_of,
+)
+
+Flags = npt.NDArray[np.bool_]
+
+
+def per_user_last(table: pd.DataFrame, config: SplittingConfig) -> Split:
+    """Withhold the last part of each user's history, and validation from what is left likewise.
+
+    Of a user with n interactions, n >= `min_interactions`, the last ``floor(test_share * n)``
+    are withheld, at least one; users with fewer keep all in train. Equal times are ordered by
+    item id, and `Split.test_ties` counts the users for whom that decides. Within each user no
+    training time is after a test time; between users it may be, so that popularity in a recent
+    window has no meaning here.
+
+    Args:
+        table: `schema.INTERACTIONS` with times, pairs unique, in any order.
+        config: `test_share` and `min_interactions`.
+
+    Raises:
+        InputError: There are no times.
+    """
+    require_times(table, "a per-user split by time")
+    test, test_ties = _last_of_each_user(table, config)
+    known = part(table, ~test)
+    validation, validation_ties = _last_of_each_user(known, config)
+    return Split(
+        split_id=f"per_user_last_{config.test_share:g}",
+        train=part(known, ~validation),
+        validation=part(known, validation),
+        test=part(table, test),
+        validation_ties=validation_ties,
+        test_ties=test_ties,
+    )
+
+
+def global_cut(table: pd.DataFrame, config: SplittingConfig) -> Split:
+    """Cut everybody's history at one time: train, then validation, then test.
+
+    The test cut t2 is the `cut_quantile` of all times, the validation cut t1 the same quantile
+    of the times before t2. Train is before t1, validation from t1 to before t2, test from t2
+    on: every training time is before every test time. Test users without any history are kept.
+
+    Args:
+        table: `schema.INTERACTIONS` with times, pairs unique, in any order.
+        config: `cut_quantile`.
+
+    Raises:
+        InputError: There are no times, or nothing is before a cut.
+    """
+    times = require_times(table, "a global split by time")
+    test_cut = _quantile(times, config.cut_quantile)
+    validation_cut = _quantile(times[times < test_cut], config.cut_quantile)
+    return Split(
+        split_id=f"global_cut_{config.cut_quantile:g}",
+        train=part(table, times < validation_cut),
+        validation=part(table, (times >= validation_cut) & (times < test_cut)),
+        test=part(table, times >= test_cut),
+        validation_cut=validation_cut,
+        test_cut=test_cut,
+    )
+
+
+def fold_in(table: pd.DataFrame, config: SplittingConfig) -> Holdout:
+    """Cut at one time, and judge people active after it on the end of what they did.
+
+    For sources in which few have a history on both sides of a cut. Models are fitted before the
+    cut only. Of a user with n >= `min_after_cut` interactions from the cut on, the profile is
+    what came before the cut and the first ``floor(profile_share * n)`` after it; the rest is
+    withheld. Equal times are ordered by item id.
+
+    Args:
+        table: `schema.INTERACTIONS` with times, pairs unique, in any order.
+        config: `cut_quantile`, `min_after_cut` and `profile_share`.
+
+    Raises:
+        InputError: There are no times, or nothing is before the cut.
+    """
+    times = require_times(table, "a fold-in by time")
+    cut = _quantile(times, config.cut_quantile)
+    after = part(table, times >= cut)
+    order = _Order.of(after)
+    enough = order.counts >= config.min_after_cut
+    withheld_size = order.counts - share_of(order.counts, config.profile_share)
+    withheld = order.is_last(np.where(enough, withheld_size, 0))
+    users = after[schema.USER_ID].to_numpy()[withheld]
+    before = part(table, times < cut)
+    profiles = pd.concat([before, part(after, ~withheld)], ignore_index=True)
+    return Holdout(
+        split_id=f"global_cut_{config.cut_quantile:g}_fold_in_{config.profile_share:g}",
+        fit=before,
+        profiles=part(profiles, profiles[schema.USER_ID].isin(users).to_numpy()),
+        withheld=part(after, withheld),
+        cut=cut,
+        ties=order.ties(withheld),
+    )
+
+
+def _last_of_each_user(table: pd.DataFrame, config: SplittingConfig) -> tuple[Flags, Ties]:
+    order = _Order.of(table)
+    size = np.maximum(share_of(order.counts, config.test_share), 1)
+    size[order.counts < config.min_interactions] = 0
+    last = order.is_last(size)
+    return last, order.ties(last)
+
+
+def _quantile(times: npt.NDArray[np.int64], quantile: float) -> int:
+    """A time that occurs, with something before it."""
+    if not len(times):
+        raise InputError("a cut in time needs interactions; there are none", "read more data")
+    cut = int(np.quantile(times, quantile, method="lower"))
+    if cut == times.min():
+        raise InputError(
+            f"the {quantile:g} quantile of {len(times)} times is their earliest, {cut}: "
+            "nothing is before the cut",
+            "raise `cut_quantile`, or split per user where most times are equal",
+        )
+    return cut
+
+
+@dataclass(frozen=True, eq=False)
+class _Order:
+    """Rows of a table by user, time and item id.
+
+    Attributes:
+        rows: ndarray of shape (n,); rows of the table in that order.
+        users: ndarray of shape (n,); dense user index of each row, in that order.
+        times: ndarray of shape (n,), in that order.
+        counts: ndarray of shape (n_users,); rows of each user.
+    """
+
+    rows: npt.NDArray[np.int64]
+    users: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> _Order:
+        user_ids, item_ids = (IdMap.of(table[each]) for each in (schema.USER_ID, schema.ITEM_ID))
+        users = user_ids.to_index(table[schema.USER_ID])
+        times = table[schema.TIMESTAMP].to_numpy(dtype=np.int64)
+        rows = np.lexsort((item_ids.to_index(table[schema.ITEM_ID]), times, users))
+        counts = np.bincount(users, minlength=len(user_ids)).astype(np.int64)
+        return cls(rows, users[rows], times[rows], counts)
+
+    def is_last(self, sizes: npt.NDArray[np.int64]) -> Flags:
+        """Whether a row is among the last `sizes[user]` of its user, in the table's own order."""
+        ends = np.cumsum(self.counts)
+        late = np.arange(len(self.rows)) >= (ends - sizes)[self.users]
+        flags = np.zeros(len(self.rows), dtype=bool)
+        flags[self.rows[late]] = True
+        return flags
+
+    def ties(self, last: Flags) -> Ties:
+        """Users whose last kept row has the time of their first withheld one."""
+        withheld = last[self.rows]
+        same_user = self.users[1:] == self.users[:-1]
+        border = same_user & withheld[1:] & ~withheld[:-1]
+        tied = border & (self.times[1:] == self.times[:-1])
+        return Ties(users=len(np.unique(self.users[withheld])), tied=int(tied.sum()))
