@@ -98,6 +98,24 @@ class Scorer(Protocol):
         ...
 
 
+class Model(Scorer, Protocol):
+    """A scorer class that can be fitted."""
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        config: Any,
+        rng: np.random.Generator,
+    ) -> Self:
+        """Fit on interactions; `config` is the model's own, `rng` the only randomness.
+
+        Raises:
+            InputError: There is nothing to fit on.
+        """
+        ...
+
+
 @runtime_checkable
 class ExplainingScorer(Scorer, Protocol):
     """A scorer whose score is a sum over the profile's items."""

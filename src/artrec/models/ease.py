@@ -1,0 +1,217 @@
+"""EASE: a linear item-item model in closed form, solved on the smaller side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+from scipy import sparse
+
+from artrec.config import Config
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.models.base import FloatArray
+from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
+from artrec.models.ease_solve import invert_gram, pack, side_of, solve_users, unpack
+
+
+class EaseConfig(Config):
+    """Regularisation, input weights and scaling of EASE."""
+
+    regularization: float = Field(
+        default=100.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Added to the diagonal of the (scaled) Gram matrix; lambda in the paper.",
+    )
+    user_exponent: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="A user's row is divided by the user's degree to this power; 0 is plain EASE.",
+    )
+    item_exponent: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="An item's column is divided by the item's degree to this power while solving, "
+        "so popular items are regularised more; 0 is plain EASE.",
+    )
+    below_in_fit: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight at fit of an interaction below the positive threshold.",
+    )
+    below_in_profile: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight in a profile of an interaction below the positive threshold.",
+    )
+    side: Literal["auto", "items", "users"] = Field(
+        default="auto",
+        description="Which square matrix is factorised; auto takes the smaller one. "
+        "Both give the same scores.",
+    )
+    dtype: Literal["float32", "float64"] = Field(
+        default="float32", description="Precision of the solution and of what is stored."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Ease:
+    """Embarrassingly shallow autoencoder, degree-scaled.
+
+    With X~ = D_u^-a X D_i^-b, P = (X~' X~ + lambda I)^-1 and B_ij = -P_ij / P_jj (B_jj = 0),
+    a profile x scores ``x D_i^-b B D_i^b``. On the item side P is kept; on the user side
+    C C' = X~ X~' + lambda I gives W = C^-1 X~, and lambda P = I - W'W. An empty profile scores 0.
+    An item without weight at the fit scores 0.
+
+    Source: Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019, equation 8;
+    the user side by Woodbury's identity.
+
+    Attributes:
+        items: Items it scores.
+        config: Its configuration.
+        kernel: Item side: ndarray of shape (n_items, n_items), P off its diagonal, 0 on it. User
+            side: W, of shape (n_users, n_items). Precision as configured.
+        diagonal: ndarray of shape (n_items,): P_jj on the item side, lambda P_jj on the user side.
+        item_scale: ndarray of shape (n_items,): degrees to the power b.
+        by_users: Whether the user side was solved.
+    """
+
+    name: ClassVar[str] = "ease"
+
+    items: IdMap
+    config: EaseConfig
+    kernel: FloatArray
+    diagonal: FloatArray
+    item_scale: FloatArray
+    by_users: bool
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        config: EaseConfig,
+        rng: np.random.Generator,  # noqa: ARG003 every model is fitted the same way
+    ) -> Self:
+        """Solve the closed form.
+
+        Args:
+            interactions: What happened before the cut.
+            config: Regularisation, weights, scaling, precision.
+            rng: Not used; nothing here is random.
+
+        Raises:
+            ConfigError: The side is beyond what 32-bit LAPACK can address, or the regularisation
+                is too small for the precision.
+            InputError: There is no interaction.
+        """
+        check_fit(interactions, cls.name)
+        matrix = interactions.weights(config.below_in_fit)
+        side = side_of(matrix.shape, config.side)
+        user_scale = degree_scale(np.asarray(matrix.sum(axis=1)), -config.user_exponent)
+        item_scale = degree_scale(np.asarray(matrix.sum(axis=0)), config.item_exponent)
+        scaled = _scaled(matrix, user_scale, 1 / item_scale, config.dtype)
+        solve = solve_users if side == "users" else invert_gram
+        kernel, diagonal = solve(scaled, config.regularization)
+        item_scale = item_scale.astype(config.dtype)
+        parts = (sealed(kernel), sealed(diagonal), sealed(item_scale))
+        return cls(interactions.items, config, *parts, side == "users")
+
+    def score(self, profiles: Interactions) -> EaseScores:
+        """See `Scorer.score`; an empty profile scores 0 everywhere."""
+        check_profiles(profiles, self.items, self.name)
+        folded = self._folded(profiles)
+        if not self.by_users:
+            return EaseScores(folded, self.kernel, -self.item_scale / self.diagonal, None)
+        own = folded.multiply((self.item_scale * (1 - 1 / self.diagonal))[np.newaxis, :]).tocsr()
+        left = folded @ self.kernel.T  # (n_profiles, n_users of the fit)
+        return EaseScores(left, self.kernel, self.item_scale / self.diagonal, own)
+
+    def contributions(
+        self, profile: Interactions, item: int
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ExplainingScorer.contributions`; the scored item itself never counts."""
+        check_profiles(profile, self.items, self.name)
+        folded = self._folded(profile)
+        weights = folded.data[folded.indices != item]
+        chosen = folded.indices[folded.indices != item].astype(np.int64)
+        if self.by_users:
+            column = self.kernel[:, chosen].T @ self.kernel[:, item]
+        else:
+            column = -self.kernel[chosen, item]
+        added = weights * column * (self.item_scale[item] / self.diagonal[item])
+        return chosen, np.asarray(added)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """See `Scorer.arrays`: the symmetric kernel as a packed triangle, the user side's whole."""
+        kernel = {"factors": self.kernel} if self.by_users else {"packed": pack(self.kernel)}
+        return {**kernel, "diagonal": self.diagonal, "item_scale": self.item_scale}
+
+    @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """See `Scorer.from_arrays`."""
+        by_users = "factors" in arrays
+        kernel = arrays["factors"] if by_users else unpack(arrays["packed"], len(items))
+        parts = (sealed(kernel), arrays["diagonal"], arrays["item_scale"], by_users)
+        return cls(items, as_config(config, EaseConfig), *parts)
+
+    def _folded(self, profiles: Interactions) -> sparse.csr_array:
+        weights = profiles.weights(self.config.below_in_profile)
+        weights = weights.astype(self.config.dtype)
+        weights.data /= self.item_scale[weights.indices]
+        return weights
+
+
+class EaseScores:
+    """Scores as a product, scaled by column, plus what a profile's own items add.
+
+    Args:
+        left: Of shape (n_users, n_features).
+        right: Of shape (n_features, n_items).
+        scale: Of shape (n_items,).
+        own: None or csr_array of shape (n_users, n_items), added last.
+    """
+
+    def __init__(
+        self,
+        left: FloatArray | sparse.csr_array,
+        right: FloatArray,
+        scale: FloatArray,
+        own: sparse.csr_array | None,
+    ) -> None:
+        self.left = left
+        self.right = right
+        self.scale = scale
+        self.own = own
+        self.shape = (int(left.shape[0]), int(right.shape[1]))
+
+    def block(self, rows: slice, columns: slice) -> FloatArray:
+        """See `Scores.block`."""
+        part = np.asarray(self.left[rows] @ self.right[:, columns])
+        part *= self.scale[columns]
+        if self.own is not None:
+            own = self.own[rows, columns].tocoo()
+            part[own.row, own.col] += own.data
+        return part
+
+
+def _scaled(
+    matrix: sparse.csr_array,
+    by_row: npt.NDArray[np.float64],
+    by_column: npt.NDArray[np.float64],
+    dtype: str,
+) -> sparse.csr_array:
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    values = matrix.data * by_row[rows] * by_column[matrix.indices]
+    parts = (values.astype(dtype), matrix.indices, matrix.indptr)
+    return sparse.csr_array(parts, shape=matrix.shape)

@@ -1,0 +1,168 @@
+"""Item-kNN: an item scores by its cosine similarity to what the profile liked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+from scipy import sparse
+
+from artrec.config import Config
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.models.base import FloatArray, ProductScores
+from artrec.models.checks import as_config, check_fit, check_profiles
+
+BLOCK_CELLS = 4_000_000
+
+
+class ItemKnnConfig(Config):
+    """Which similar items count, and how much."""
+
+    n_neighbors: int = Field(
+        default=100, ge=1, description="Most similar items kept for each item."
+    )
+    shrinkage: float = Field(
+        default=10.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Added to the cosine's denominator, so that few common users weigh little.",
+    )
+    below_in_fit: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight in the similarities of an interaction below the positive threshold.",
+    )
+    below_in_profile: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight in a profile of an interaction below the positive threshold.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class ItemKnn:
+    """Item-based neighbourhood model with shrunk cosine similarity.
+
+    ``s_ij = x_i . x_j / (|x_i| |x_j| + shrinkage)`` over the columns of the fitted matrix; item j
+    keeps its `n_neighbors` largest positive s_ij (i != j; ties go to the smaller id), and
+    ``score(u, j) = sum over the profile's i of weight_ui * s_ij``. An empty profile scores 0.
+
+    Source: Deshpande and Karypis, "Item-based top-N recommendation algorithms", TOIS 2004;
+    the shrinkage after Bell and Koren, KDD Cup 2007.
+
+    Attributes:
+        items: Items it scores.
+        config: Its configuration.
+        similarity: csr_array of shape (n_items, n_items), float32; column j holds the neighbours
+            of item j.
+    """
+
+    name: ClassVar[str] = "item_knn"
+
+    items: IdMap
+    config: ItemKnnConfig
+    similarity: sparse.csr_array
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        config: ItemKnnConfig,
+        rng: np.random.Generator,  # noqa: ARG003 every model is fitted the same way
+    ) -> Self:
+        """Find the neighbours of every item, a block of items at a time.
+
+        Args:
+            interactions: What happened before the cut.
+            config: Neighbours, shrinkage and weights.
+            rng: Not used; nothing here is random.
+
+        Raises:
+            InputError: There is no interaction.
+        """
+        check_fit(interactions, cls.name)
+        matrix = interactions.weights(config.below_in_fit)  # (n_users, n_items)
+        columns = matrix.T.tocsr()  # (n_items, n_users)
+        norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=1))).ravel()
+        n_items = columns.shape[0]
+        step = max(1, BLOCK_CELLS // n_items)
+        blocks = [
+            _neighbors(columns, matrix, norms, slice(start, min(start + step, n_items)), config)
+            for start in range(0, n_items, step)
+        ]
+        by_target = sparse.vstack(blocks, format="csr")  # row j: the neighbours of j
+        return cls(interactions.items, config, by_target.T.tocsr())
+
+    def score(self, profiles: Interactions) -> ProductScores:
+        """See `Scorer.score`; an empty profile scores 0 everywhere."""
+        check_profiles(profiles, self.items, self.name)
+        return ProductScores(profiles.weights(self.config.below_in_profile), self.similarity)
+
+    def contributions(
+        self, profile: Interactions, item: int
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ExplainingScorer.contributions`."""
+        check_profiles(profile, self.items, self.name)
+        weights = profile.weights(self.config.below_in_profile)
+        chosen = weights.indices.astype(np.int64)
+        added = self.similarity[chosen].tocsc()[:, [item]].toarray().ravel() * weights.data
+        return chosen[added != 0], added[added != 0]
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """See `Scorer.arrays`: the three arrays of the compressed rows."""
+        return {
+            "data": self.similarity.data,
+            "indices": self.similarity.indices.astype(np.int32),
+            "indptr": self.similarity.indptr.astype(np.int64),
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """See `Scorer.from_arrays`."""
+        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+        similarity = sparse.csr_array(parts, shape=(len(items), len(items)))
+        return cls(items, as_config(config, ItemKnnConfig), similarity)
+
+
+def _neighbors(
+    columns: sparse.csr_array,
+    matrix: sparse.csr_array,
+    norms: npt.NDArray[np.float32],
+    rows: slice,
+    config: ItemKnnConfig,
+) -> sparse.csr_array:
+    """Neighbours of some items: csr_array of shape (n_rows, n_items)."""
+    similar = (columns[rows] @ matrix).toarray()  # (n_rows, n_items)
+    similar[np.arange(len(similar)), np.arange(rows.start, rows.stop)] = 0
+    denominator = norms[rows, np.newaxis] * norms[np.newaxis, :] + np.float32(config.shrinkage)
+    np.divide(similar, denominator, out=similar, where=similar > 0)
+    return sparse.csr_array(np.where(largest(similar, config.n_neighbors), similar, 0))
+
+
+def largest(values: FloatArray, n: int) -> npt.NDArray[np.bool_]:
+    """Mask of the n largest values of each row; of equal values the leftmost are taken.
+
+    Args:
+        values: ndarray of shape (n_rows, n_columns).
+        n: How many a row.
+
+    Examples:
+        >>> largest(np.array([[1.0, 3.0, 3.0, 3.0]]), 2)
+        array([[False,  True,  True, False]])
+    """
+    if n >= values.shape[1]:
+        return np.ones(values.shape, dtype=bool)
+    bound = np.partition(values, -n, axis=1)[:, -n, np.newaxis]  # the n-th largest of each row
+    above = values > bound
+    equal = values == bound
+    missing = n - above.sum(axis=1, keepdims=True)
+    return np.asarray(above | (equal & (np.cumsum(equal, axis=1) <= missing)))

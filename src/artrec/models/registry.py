@@ -1,0 +1,47 @@
+"""Names of the models and where they live; nothing is imported before it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from artrec.config import Config
+from artrec.errors import ConfigError, near_names
+from artrec.models.base import Model
+
+MODELS: Final[dict[str, str]] = {
+    "popularity": "artrec.models.popularity:Popularity",
+    "item_knn": "artrec.models.item_knn:ItemKnn",
+    "svd": "artrec.models.svd:Svd",
+    "biased_svd": "artrec.models.biased_svd:BiasedSvd",
+    "ease": "artrec.models.ease:Ease",
+}
+
+
+def model_class(name: str) -> type[Model]:
+    """The class of a model.
+
+    Raises:
+        ConfigError: There is no model of this name.
+    """
+    module, kind = _place(name)
+    found: type[Model] = getattr(import_module(module), kind)
+    return found
+
+
+def config_class(name: str) -> type[Config]:
+    """The configuration class of a model: it stands beside the model as ``<Model>Config``.
+
+    Raises:
+        ConfigError: There is no model of this name.
+    """
+    module, kind = _place(name)
+    found: type[Config] = getattr(import_module(module), f"{kind}Config")
+    return found
+
+
+def _place(name: str) -> tuple[str, str]:
+    if name not in MODELS:
+        raise ConfigError(f"there is no model {name!r}", near_names(name, MODELS))
+    module, _, kind = MODELS[name].partition(":")
+    return module, kind

@@ -1,0 +1,147 @@
+"""Saving and loading a fitted scorer: plain arrays, a table of items and a JSON; no code.
+
+A folder holds ``scorer.json`` (format, model, config, and each array's type and shape),
+``items.parquet`` and one ``<name>.npy`` an array. The same scorer gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import ValidationError
+
+from artrec import schema
+from artrec.data.ids import IdMap
+from artrec.errors import ArtrecError, BundleError
+from artrec.models.base import Scorer
+from artrec.models.registry import config_class, model_class
+
+FORMAT: Final = 1
+DESCRIPTION: Final = "scorer.json"
+ITEMS: Final = "items.parquet"
+
+T = TypeVar("T")
+
+
+def save_scorer(scorer: Scorer, folder: Path) -> None:
+    """Write a scorer into a folder, which is made if needed; arrays of an earlier one are removed.
+
+    The description is written last, so that a folder without one is not a scorer.
+
+    Args:
+        scorer: Any fitted scorer.
+        folder: Where its files go.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DESCRIPTION).unlink(missing_ok=True)
+    for old in folder.glob("*.npy"):
+        old.unlink()
+    arrays = scorer.arrays()
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    items = pd.DataFrame({schema.ITEM_ID: scorer.items.index.to_numpy(dtype=object)})
+    items.to_parquet(folder / ITEMS, engine="pyarrow", index=False)
+    description = {
+        "format": FORMAT,
+        "model": scorer.name,
+        "config": scorer.config.model_dump(mode="json"),
+        "n_items": len(scorer.items),
+        "arrays": {name: _signature(array) for name, array in sorted(arrays.items())},
+    }
+    text = json.dumps(description, indent=2, sort_keys=True) + "\n"
+    (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+
+
+def load_scorer(folder: Path, mmap: bool = True) -> Scorer:
+    """Read a scorer that `save_scorer` wrote.
+
+    Args:
+        folder: Where its files are.
+        mmap: Map arrays from their files instead of reading them at once.
+
+    Raises:
+        BundleError: A file is missing, damaged, of another format or does not fit the others;
+            the message names it.
+    """
+    description = _read_description(folder / DESCRIPTION)
+    path = folder / DESCRIPTION
+    try:
+        kind = model_class(description["model"])
+        config = config_class(description["model"]).model_validate(description["config"])
+    except (ArtrecError, ValidationError) as error:
+        raise _damaged(path, str(error)) from error
+    items = _read_items(folder / ITEMS, description["n_items"])
+    arrays = {
+        name: _read_array(folder / f"{name}.npy", expected, mmap)
+        for name, expected in description["arrays"].items()
+    }
+    try:
+        return kind.from_arrays(items, config, arrays)
+    except (KeyError, ValueError, IndexError) as error:
+        raise _damaged(path, f"its arrays do not make a {description['model']!r}") from error
+
+
+def _signature(array: npt.NDArray[Any]) -> dict[str, Any]:
+    return {"dtype": array.dtype.str, "shape": list(array.shape)}
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    def read() -> dict[str, Any]:
+        read_back: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(read_back, dict):
+            raise ValueError("it is not a JSON object")
+        return read_back
+
+    description = _attempt(path, read)
+    if description.get("format") != FORMAT:
+        raise BundleError(
+            f"{path} has format {description.get('format')!r}; this artrec reads {FORMAT}",
+            "fit and publish again with this version, or use the artrec that wrote it",
+        )
+    wanted = {"model": str, "config": dict, "n_items": int, "arrays": dict}
+    for key, kind in wanted.items():
+        if not isinstance(description.get(key), kind):
+            raise _damaged(path, f"{key!r} should be a {kind.__name__}")
+    return description
+
+
+def _read_items(path: Path, n_items: int) -> IdMap:
+    table = _attempt(path, lambda: pd.read_parquet(path, engine="pyarrow"))
+    if list(table.columns) != [schema.ITEM_ID]:
+        raise _damaged(path, f"its columns should be [{schema.ITEM_ID!r}]")
+    items = _attempt(path, lambda: IdMap.of(table[schema.ITEM_ID]))
+    if len(items) != n_items or not items.index.equals(pd.Index(table[schema.ITEM_ID])):
+        raise _damaged(path, f"it should hold {n_items} sorted, distinct ids")
+    return items
+
+
+def _read_array(path: Path, expected: Any, mmap: bool) -> npt.NDArray[Any]:
+    def read() -> npt.NDArray[Any]:
+        mappable = mmap and 0 not in expected["shape"]  # an empty array cannot be mapped
+        array = np.load(path, mmap_mode="r" if mappable else None, allow_pickle=False)
+        return np.asarray(array)
+
+    array = _attempt(path, read)
+    if _signature(array) != expected:
+        raise _damaged(path, f"it should be {expected}, it is {_signature(array)}")
+    array.flags.writeable = False
+    return array
+
+
+def _attempt(path: Path, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except FileNotFoundError as error:
+        raise BundleError(f"{path} is missing", "publish again, or use another version") from error
+    except (OSError, ValueError, EOFError, ArtrecError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> BundleError:
+    return BundleError(f"{path} cannot be used: {why}", "publish again, or use another version")
