@@ -33,7 +33,7 @@ class Blocks:
     """
 
     rows: int = 512
-    columns: int = 2048
+    columns: int = 1536
 
     def __post_init__(self) -> None:
         _positive("rows", self.rows)
@@ -190,11 +190,11 @@ class _Search:
 
 
 def _fit_blocks(scores: Scores, k: int) -> Blocks:
-    """Blocks of about 2**20 scores, narrower in users where long lists are kept."""
+    """Blocks that stay near the cache, narrower in users where long lists are kept."""
     if getattr(scores, "whole_rows", False):
         return Blocks(rows=max(1, min(32, MOST_KEPT // k)))
     rows = max(1, min(Blocks.rows, scores.shape[0], MOST_KEPT // k))
-    return Blocks(rows, max(Blocks.columns, 2**20 // rows))
+    return Blocks(rows, max(Blocks.columns, min(8192, 2**18 // rows)))
 
 
 def _among(items: IdMap, candidates: Iterable[str]) -> npt.NDArray[np.bool_]:
