@@ -109,6 +109,10 @@ def test_these_are_not_the_same(one, other):
     assert compact(normalise(one)) != compact(normalise(other))
 
 
+def test_letters_that_become_capitals_when_taken_apart_are_folded_too():
+    assert normalise("Film\u2122") == "filmtm"
+
+
 def test_a_title_that_is_an_article_keeps_it():
     assert without_article(normalise("The")) == "the"
     assert without_article(normalise("Theremin")) == "theremin"
