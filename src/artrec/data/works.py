@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from artrec import schema
-from artrec.data.linking import LINKED
 from artrec.data.sources.wikidata_films import FILMS
 
 # column of the works table -> column of the film table
@@ -31,14 +30,14 @@ def with_film_metadata(
     Args:
         works: `schema.WORKS` of a source.
         films: `artrec.data.sources.wikidata_films.FILMS`.
-        links: `artrec.data.linking.LINKS`; ambiguous and unmatched works get nothing.
+        links: `artrec.data.linking.LINKS`; ambiguous and unmatched works have no film there and
+            get nothing.
 
     Returns:
         `schema.WORKS` with every optional column, rows in the order of `works`.
     """
     works = schema.WORKS.conform(works)
-    film_of = links[links["status"] == LINKED].set_index(schema.ITEM_ID)["wikidata_id"]
-    linked = works[schema.ITEM_ID].map(film_of)
+    linked = works[schema.ITEM_ID].map(links.set_index(schema.ITEM_ID)["wikidata_id"])
     known = FILMS.conform(films).set_index("wikidata_id")
     filled = works.copy()
     for column, film_column in FROM_FILMS.items():
