@@ -84,6 +84,29 @@ def test_what_resembles_two_titles_lists_both() -> None:
     with pytest.raises(AmbiguousTitleError) as caught:
         index.resolve("The Lord of the Rings")
     assert [each.item_id for each in caught.value.candidates] == ["2", "1"]
+    assert index.resolve("two towers").item_id == "1"
+    assert index.resolve("towers rings").item_id == "1"
+
+
+def test_a_longer_title_that_begins_so_is_meant_rather_than_a_shorter_one() -> None:
+    works = pd.DataFrame(
+        {
+            "item_id": ["1", "2", "3"],
+            "title": ["Terminator, The", "Terminator 2: Judgment Day", "Toy Story 2"],
+            "year": [1984, 1991, 1999],
+        }
+    )
+    index = TitleIndex(works, np.array([9, 1, 1]))
+    assert index.resolve("Terminator 2").item_id == "2"
+    assert index.resolve("terminator").item_id == "1"
+    assert index.resolve("toy storey 2").item_id == "3"
+
+
+def test_twins_of_one_year_are_told_apart_by_id() -> None:
+    works = pd.DataFrame({"item_id": ["1", "2"], "title": ["Emma"] * 2, "year": [1996] * 2})
+    with pytest.raises(AmbiguousTitleError) as caught:
+        TitleIndex(works, np.array([1, 2])).resolve("Emma (1996)")
+    assert caught.value.hint == "give the item id, '2'"
 
 
 def test_an_unknown_title_offers_near_ones(title_index: TitleIndex) -> None:
@@ -127,6 +150,13 @@ def test_names_put_articles_first_and_take_brackets_apart() -> None:
     assert names_of("Seventh Seal, The (Sjunde inseglet, Det)") == [
         "the seventh seal",
         "sjunde inseglet det",
+        "seventh seal the sjunde inseglet det",
     ]
     assert names_of("...And Justice for All") == ["and justice for all"]
     assert names_of("(500)") == ["500"]
+
+
+def test_every_label_finds_its_own_work(title_index: TitleIndex) -> None:
+    for work in film_works().itertuples():
+        year = "" if pd.isna(work.year) else f" ({work.year})"
+        assert title_index.resolve(f"{work.title}{year}").item_id == work.item_id

@@ -20,8 +20,9 @@ from artrec.bundle.store import CURRENT, list_versions
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ArtrecWarning, BundleError, InputError, UnknownIdError
-from artrec.models.base import ExplainingScorer, ProductScores
+from artrec.models.base import ProductScores
 from artrec.recommend import rank
+from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, can_explain
 from artrec.recommend.history import History, profile_of, visitor
 from artrec.recommend.search import TitleIndex, label
 
@@ -279,17 +280,14 @@ class Recommender:
         return np.bincount(liked, minlength=len(self._scorer.items)).astype(np.float64)
 
     def _readable(self, table: pd.DataFrame, profile: Interactions) -> pd.DataFrame:
-        scorer = self._scorer
-        if not isinstance(scorer, ExplainingScorer):
+        if not can_explain(self._scorer):
             return self._with_titles(table, [""] * len(table))
-        reasons = []
-        for place in scorer.items.to_index(table[schema.ITEM_ID]):
-            items, added = scorer.contributions(profile, int(place))
-            best = np.argsort(-added, kind="stable")[:N_REASONS]
-            best = best[added[best] > 0]
-            names = [self.label(each) for each in scorer.items.to_id(items[best])]
-            reasons.append(schema.SEPARATOR.join(names))
-        return self._with_titles(table, reasons)
+        found = because_of(self._scorer, profile, table[schema.ITEM_ID], N_REASONS)
+        reasons: dict[str, list[str]] = {}
+        for item_id, because in zip(found[schema.ITEM_ID], found[BECAUSE_ITEM_ID], strict=True):
+            reasons.setdefault(item_id, []).append(self.label(because))
+        joined = [schema.SEPARATOR.join(reasons.get(each, [])) for each in table[schema.ITEM_ID]]
+        return self._with_titles(table, joined)
 
     def _with_titles(self, table: pd.DataFrame, reasons: list[str]) -> pd.DataFrame:
         at = self._work_ids.to_index(table[schema.ITEM_ID])
