@@ -54,7 +54,7 @@ def precision(matched: Matched, k: int) -> FloatArray:
     count as misses. Ties: none, by rank. Empty truth: no value.
     Source: Manning, Raghavan, Schütze, Introduction to Information Retrieval (2008), section 8.4.
     """
-    return _hits_within(matched, k) / k
+    return np.asarray(_hits_within(matched, k) / k)
 
 
 def recall(matched: Matched, k: int) -> FloatArray:
@@ -64,7 +64,7 @@ def recall(matched: Matched, k: int) -> FloatArray:
     (`recall_min` is the other one). No list: 0. Short lists: as they are. Ties: none, by rank.
     Empty truth: no value. Source: Manning, Raghavan, Schütze (2008), section 8.3.
     """
-    return _hits_within(matched, k) / matched.n_relevant
+    return np.asarray(_hits_within(matched, k) / matched.n_relevant)
 
 
 def recall_min(matched: Matched, k: int) -> FloatArray:
@@ -73,16 +73,16 @@ def recall_min(matched: Matched, k: int) -> FloatArray:
     Variant: only to set a figure beside a published table that uses it. No list: 0. Short
     lists: as they are. Ties: none, by rank. Empty truth: no value.
     Source: Liang, Krishnan, Hoffman, Jebara, Variational Autoencoders for Collaborative
-    Filtering (2018), section 4.2.
+    Filtering (2018).
     """
-    return _hits_within(matched, k) / np.minimum(matched.n_relevant, k)
+    return np.asarray(_hits_within(matched, k) / np.minimum(matched.n_relevant, k))
 
 
 def hit_rate(matched: Matched, k: int) -> FloatArray:
     """HitRate@k = 1 where at least one of the first k is relevant, else 0.
 
     No list: 0. Short lists: as they are. Ties: none, by rank. Empty truth: no value.
-    Source: Deshpande, Karypis, Item-based top-N recommendation algorithms (2004), section 6.1.
+    Source: Deshpande, Karypis, Item-based top-N recommendation algorithms (2004).
     """
     return matched.hits[:, :k].any(axis=1).astype(np.float64)
 
