@@ -47,7 +47,6 @@ def main() -> None:
         "package": "dslabs (Debian: r-cran-dslabs)",
         "package_version": "0.7.4",
         "debian_version": "0.7.4-1",
-        "package_page": "https://cran.r-project.org/package=dslabs",
         "original_source": "https://grouplens.org/datasets/movielens/",
         "licence": "GroupLens terms of use; see LICENCE.md beside this file",
         "exported": arguments.date,

@@ -82,7 +82,6 @@ def main() -> None:
         "data_set": "Film metadata of Wikidata: films of 1940-2014 with review-score statements",
         "package": "bokeh-sampledata",
         "package_version": "2026.1",
-        "package_page": "https://pypi.org/project/bokeh-sampledata/2026.1/",
         "original_source": "https://www.wikidata.org/ (structured data), retrieved 2026-10-18",
         "licence": "CC0-1.0; see LICENCE.md beside this file",
         "exported": arguments.date,

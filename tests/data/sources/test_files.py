@@ -70,6 +70,12 @@ def test_parquet_with_an_index_keeps_all_its_columns(tmp_path):
     assert sorted(raw.columns) == ["item_id", "user_id"]
 
 
+def test_large_whole_numbers_with_gaps_stay_exact_in_parquet(tmp_path):
+    ids = pd.DataFrame({"item_id": pd.Series([9_007_199_254_740_993, None], dtype="Int64")})
+    raw = read(tmp_path, parquet_bytes(ids, tmp_path), "ratings.parquet")
+    assert raw["item_id"].tolist() == ["9007199254740993", None]
+
+
 def test_quoted_cells_may_hold_anything(tmp_path):
     raw = read(tmp_path, 'item_id,title\n1,"Lust, ""Caution""\nagain"\n')
     assert raw["title"].tolist() == ['Lust, "Caution"\nagain']

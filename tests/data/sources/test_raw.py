@@ -201,6 +201,12 @@ def test_the_first_reason_counts_and_rows_are_counted_from_one():
     ]
 
 
+def test_values_stay_readable_in_any_script():
+    sieve = sieve_of("日本")
+    sieve.number("x")
+    assert sieve.rejected()["values"].tolist() == ['{"x": "日本"}']
+
+
 def test_long_cells_are_cut_in_messages_only():
     sieve = sieve_of("y" * 10_000)
     sieve.number("x")
