@@ -191,6 +191,7 @@ def test_quarantine_keeps_the_values_as_json() -> None:
     assert values[1]["rating"] == "-inf"
     assert values[2]["user_id"] == 'say "映画"'
     assert values[2]["rating"] == 9.0
+    assert "映画" in quarantined["values"].iloc[2]
 
 
 def test_empty_table_fails_its_volumes_and_nothing_else() -> None:

@@ -134,6 +134,27 @@ def test_reasons_of_ingest_are_counted_without_the_values_they_quote() -> None:
     assert found.quarantine["reason"].tolist()[0] == "rating 'text 2' is not a number"
 
 
+def test_works_and_metadata_set_aside_by_ingest_are_not_taken_for_ratings() -> None:
+    tables = small_world()
+    rejected = pd.DataFrame(
+        {"table": ["works", "films"], "row": [3, 4], "reason": "title is missing", "values": "{}"}
+    )
+    aside = Tables(tables.raw_ratings, tables.interactions, tables.works, rejected)
+    found = examined(aside, max_quarantined_share=0.1)
+    assert totals(found) == [(N, N, 0), (N, N, 0), (11, 10, 1)]
+    assert found.quarantine["table"].tolist() == ["works", "films"]
+    stop_if_bad(found.report)
+
+
+def test_empty_cells_of_the_raw_table_count_as_missing() -> None:
+    tables = small_world()
+    tables.raw_ratings.loc[:50, "rating"] = ""
+    assert examined(tables).report["warnings"] == [
+        "raw ratings: expected that at most 50% of the cells of 'rating' are empty; "
+        "found 51 of 100 (51.00%)"
+    ]
+
+
 def test_share_at_the_limit_passes_and_above_it_stops() -> None:
     tables = small_world(set_aside=(2, 50))
     tables.interactions.loc[[3, 4, 5], "rating"] = np.nan
