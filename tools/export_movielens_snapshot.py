@@ -5,7 +5,7 @@
         --out data/01_raw/movielens_snapshot --date 2026-11-21
 
 The CSV is not changed, only compressed, without a time or a name in the gzip header, so that the
-same input gives the same bytes.
+same input gives the same bytes wherever zlib has the version that the provenance names.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import zlib
 from pathlib import Path
 
 from provenance import require_checksum, sha256, write_provenance
@@ -55,6 +56,7 @@ def main() -> None:
         "rows": 100004,
         "changes": "none: columns, order and values as write.csv gives them; missing is NA",
         "exported_csv_sha256": exported,
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "files": {NAME: {"sha256": sha256(target), "bytes": target.stat().st_size}},
     }
     write_provenance(arguments.out, record)
