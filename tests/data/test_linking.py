@@ -65,6 +65,8 @@ def test_one_film_fits(work, film, reason):
     [
         (("Alien", 1979), ("Aliens", 1979)),
         (("Together", 2000), ("Together", 2002)),
+        (("Secret, The", 2006), ("A Secret", 2007)),
+        (("Chainsaw", 2006), ("Chain Saw", 2007)),
         (("...", 2000), ("!!!", 2000)),
         (("Rocky II", 1979), ("Rocky", 1979)),
     ],

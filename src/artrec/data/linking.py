@@ -1,8 +1,9 @@
 """Links works of a catalogue to films of the metadata table, by normalised title and year.
 
 A work and a film are linked when a name of the one equals a name of the other and the years differ
-by at most one. Where several films fit equally well, or several works claim one film, nothing is
-guessed: those are *ambiguous* and left apart.
+by at most one; where the years differ, the names must have the same words, articles included. Where
+several films fit equally well, or several works claim one film, nothing is guessed: those are
+*ambiguous* and left apart.
 """
 
 from __future__ import annotations
@@ -132,7 +133,8 @@ def _candidates(work_names: pd.DataFrame, film_names: pd.DataFrame) -> pd.DataFr
         pairs = left.merge(right, on="key", suffixes=("", "_film"))
         gap = (pairs[schema.YEAR] - pairs[f"{schema.YEAR}_film"]).abs()
         rank = (gap * len(FORMS) + form) * 2 + pairs["alternative"]
-        fits = pairs.assign(rank=rank.astype("int64"))[gap <= MAX_YEAR_GAP]
+        # a year off by one is accident enough: the words must then be the same
+        fits = pairs.assign(rank=rank.astype("int64"))[gap <= (MAX_YEAR_GAP if form == 0 else 0)]
         found.append(fits[[schema.ITEM_ID, "wikidata_id", "rank"]])
     pairs = pd.concat(found, ignore_index=True)
     return pairs.groupby([schema.ITEM_ID, "wikidata_id"], as_index=False)["rank"].min()
