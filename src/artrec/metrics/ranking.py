@@ -84,7 +84,7 @@ def hit_rate(matched: Matched, k: int) -> FloatArray:
     No list: 0. Short lists: as they are. Ties: none, by rank. Empty truth: no value.
     Source: Deshpande, Karypis, Item-based top-N recommendation algorithms (2004).
     """
-    return matched.hits[:, :k].any(axis=1).astype(np.float64)
+    return np.asarray(matched.hits[:, :k].any(axis=1), dtype=np.float64)
 
 
 def mrr(matched: Matched, k: int) -> FloatArray:

@@ -1,0 +1,130 @@
+"""Splits hand out holdouts that keep test out of what is chosen by."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from artrec.errors import InputError
+from artrec.splitting.base import (
+    HOLDOUTS,
+    Split,
+    SplittingConfig,
+    Ties,
+    part,
+    require_times,
+    share_of,
+)
+
+
+def rows(*items):
+    return pd.DataFrame({"user_id": "u", "item_id": list(items), "timestamp": 1})
+
+
+def a_split():
+    return Split(
+        "named", rows("a"), rows("b", "c"), rows("d"), 10, 20, Ties(users=4, tied=1), Ties(5, 0)
+    )
+
+
+def test_the_holdout_for_validation_knows_nothing_of_test():
+    holdout = a_split().for_validation()
+    assert holdout.split_id == "named"
+    assert list(holdout.fit["item_id"]) == ["a"]
+    assert list(holdout.profiles["item_id"]) == ["a"]
+    assert list(holdout.withheld["item_id"]) == ["b", "c"]
+    assert (holdout.cut, holdout.ties) == (10, Ties(users=4, tied=1))
+
+
+def test_the_holdout_for_test_is_fitted_on_train_and_validation():
+    holdout = a_split().for_test()
+    assert holdout.split_id == "named"
+    assert list(holdout.fit["item_id"]) == ["a", "b", "c"]
+    assert list(holdout.fit.index) == [0, 1, 2]
+    assert list(holdout.profiles["item_id"]) == ["a", "b", "c"]
+    assert list(holdout.withheld["item_id"]) == ["d"]
+    assert (holdout.cut, holdout.ties) == (20, Ties(users=5, tied=0))
+
+
+def test_the_share_of_ties_is_over_users_with_something_withheld():
+    assert Ties(users=4, tied=1).share == 1 / 4
+    assert Ties(users=1, tied=1).share == 1.0
+    assert Ties(users=0, tied=0).share == 0.0
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "expected"),
+    [
+        (100, 0.29, 29),  # 0.29 * 100 is 28.999999999999996
+        (4, 0.2, 0),
+        (5, 0.2, 1),
+        (9, 0.2, 1),
+        (10, 0.8, 8),
+        (1_000_000, 0.0000015, 1),
+    ],
+)
+def test_a_share_is_rounded_down_whatever_floating_point_says(count, share, expected):
+    shares = share_of(np.array([count], dtype=np.int64), share)
+    assert shares.tolist() == [expected]
+    assert shares.dtype == np.int64
+
+
+def test_times_are_asked_for_by_name():
+    bare = pd.DataFrame({"user_id": ["u"], "item_id": ["a"]})
+    with pytest.raises(InputError) as caught:
+        require_times(bare, "a split")
+    assert caught.value.problem == (
+        "a split needs the column 'timestamp'; the table has ['user_id', 'item_id']"
+    )
+    assert caught.value.hint == (
+        "where a source has no times, use artrec.splitting.holdout.random_holdout"
+    )
+
+
+def test_missing_times_are_counted():
+    table = rows("a", "b", "c").assign(timestamp=[1, None, 2])
+    with pytest.raises(InputError) as caught:
+        require_times(table, "a split")
+    assert caught.value.problem == "a split needs a time in every row; 1 of 3 have none"
+    assert caught.value.hint == "set the rows without a time aside, or use random_holdout"
+
+
+def test_a_part_keeps_the_order_counts_from_zero_and_is_a_copy():
+    table = rows("a", "b", "c").set_axis([7, 7, 9])
+    chosen = part(table, np.array([False, True, True]))
+    assert list(chosen["item_id"]) == ["b", "c"]
+    assert list(chosen.index) == [0, 1]
+    chosen.loc[0, "item_id"] = "z"
+    assert list(table["item_id"]) == ["a", "b", "c"]
+
+
+def test_the_default_cuts_are_those_of_the_protocol():
+    assert SplittingConfig().model_dump() == {
+        "test_share": 0.2,
+        "min_interactions": 5,
+        "cut_quantile": 0.8,
+        "min_after_cut": 10,
+        "profile_share": 0.8,
+    }
+    assert HOLDOUTS == ("per_user_validation", "per_user_test", "global_test")
+
+
+@pytest.mark.parametrize("name", ["test_share", "cut_quantile", "profile_share"])
+@pytest.mark.parametrize("value", [0, 1, -0.1, 1.1])
+def test_a_share_lies_between_nothing_and_all(name, value):
+    with pytest.raises(ValidationError, match=name):
+        SplittingConfig(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["min_interactions", "min_after_cut"])
+def test_two_interactions_are_the_least_that_can_be_parted(name):
+    assert getattr(SplittingConfig(**{name: 2}), name) == 2
+    with pytest.raises(ValidationError, match=name):
+        SplittingConfig(**{name: 1})
+
+
+def test_a_misspelt_parameter_gets_the_near_name():
+    with pytest.raises(ValidationError, match="did you mean 'test_share'"):
+        SplittingConfig(test_shares=0.1)
