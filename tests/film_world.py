@@ -1,4 +1,4 @@
-"""A small world of films with real titles: people like the science fiction or the romances."""
+"""A small world of films, some of tricky titles: people like science fiction or romances."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ ROMANCES = [
     ("13", "Notting Hill", 1999),
     ("14", "Ghost", 1990),
     ("15", "Before Sunrise", 1995),
-    ("16", "[REC] of Love", None),
+    ("16", "[rec] of Love", None),
 ]
-OBSCURE = ("99", "Nobody Saw This", 2003)
+OBSCURE = [("99", "Movies 7", 2003), ("98", "12", 2007)]
 POSITIVE_FROM = 4.0
 N_FANS = 20
 
 
 def film_works() -> pd.DataFrame:
-    """Works of the world; the obscure film is in the catalogue only."""
-    films = [*SCIENCE_FICTION, *ROMANCES, OBSCURE]
+    """Works of the world; the obscure films are in the catalogue only."""
+    films = [*SCIENCE_FICTION, *ROMANCES, *OBSCURE]
     works = pd.DataFrame(films, columns=["item_id", "title", "year"])
     works["year"] = works["year"].astype("Int64")
     return works.assign(genres="Drama", creators=None)

@@ -81,8 +81,8 @@ def test_a_missing_year_is_null_and_brackets_in_titles_survive(run_artrec: Any) 
     done = run_artrec("recommend", "--like", "Casablanca", "-k", "13", "--json")
     rec = [row for row in json.loads(done.stdout)["recommendations"] if row["item_id"] == "16"]
     assert rec[0]["year"] is None
-    assert rec[0]["title"] == "[REC] of Love"
-    assert "[REC] of Love" in run_artrec("recommend", "--like", "Casablanca", "-k", "13").stdout
+    assert rec[0]["title"] == "[rec] of Love"
+    assert "[rec] of Love" in run_artrec("recommend", "--like", "Casablanca", "-k", "13").stdout
 
 
 def test_recommend_for_liked_titles_says_what_it_understood(run_artrec: Any) -> None:
@@ -100,6 +100,15 @@ def test_recommend_for_liked_titles_says_what_it_understood(run_artrec: Any) -> 
 def test_an_item_can_be_named_by_id(run_artrec: Any, like: str) -> None:
     done = run_artrec("recommend", "--like", like, "--json")
     assert json.loads(done.stdout)["likes"] == ["Godzilla (1998)"]
+
+
+def test_a_title_that_is_also_an_id_means_the_title(run_artrec: Any) -> None:
+    title = json.loads(run_artrec("recommend", "--like", "Movies 7", "--json").stdout)
+    assert title["likes"] == ["Movies 7 (2003)"]  # "movies:7" is another film
+    number = json.loads(run_artrec("recommend", "--like", "12", "--json").stdout)
+    assert number["likes"] == ["12 (2007)"]
+    item = json.loads(run_artrec("recommend", "--like", "movies:12", "--json").stdout)
+    assert item["likes"] == ["Casablanca (1942)"]
 
 
 def test_an_ambiguous_title_lists_the_candidates_and_fails(run_artrec: Any) -> None:

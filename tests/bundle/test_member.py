@@ -77,7 +77,7 @@ def test_the_manifest_says_what_it_is(tmp_path: Path) -> None:
     assert manifest.counts == {
         "users": 38,
         "items": 14,
-        "works": 15,
+        "works": 16,
         "interactions": len(film_table()),
     }
     assert manifest.metrics == {"ndcg@10": 0.5}

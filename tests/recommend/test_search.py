@@ -30,6 +30,7 @@ def title_index() -> TitleIndex:
         ("Aliens", "2"),
         ("blade runer", "4"),
         ("Runner Blade", "4"),
+        ("hill noting", "13"),
         ("The Thing", "5"),
         ("Thing, The", "5"),
         ("thing", "5"),
@@ -43,7 +44,7 @@ def title_index() -> TitleIndex:
         ("Casblanca", "12"),
         ("Before", "15"),
         ("rec of love", "16"),
-        ("[REC] of Love (1999)", "16"),  # a work without a year may be of any
+        ("[rec] of Love (1999)", "16"),  # a work without a year may be of any
     ],
 )
 def test_a_title_finds_its_work(title_index: TitleIndex, typed: str, item: str) -> None:
@@ -69,7 +70,9 @@ def test_the_exact_title_comes_before_more_popular_ones(title_index: TitleIndex)
 def test_a_wrong_year_is_not_taken_silently(title_index: TitleIndex) -> None:
     with pytest.raises(AmbiguousTitleError) as caught:
         title_index.resolve("Alien (1950)")
-    assert caught.value.candidates[0].label == "Alien (1979)"
+    # whatever is far behind the best is not listed
+    assert [each.label for each in caught.value.candidates] == ["Alien (1979)"]
+    assert "is no title, but resembles one" in caught.value.problem
 
 
 def test_what_resembles_two_titles_lists_both() -> None:

@@ -90,19 +90,19 @@ def _load(store: str | None, medium: str | None) -> Recommender:
 
 def _item(recommender: Recommender, text: str, as_json: bool) -> str:
     """Item id of a title; asks back where it is ambiguous and somebody is there to answer."""
-    from artrec.errors import UnknownIdError
-    from artrec.recommend.search import AmbiguousTitleError
+    from artrec.recommend.search import EXACT, AmbiguousTitleError
 
-    if text.startswith(f"{recommender.medium}:"):
-        return recommender.resolve(text)
+    bare = text.removeprefix(f"{recommender.medium}:")
+    if recommender.has_item(bare):
+        titles = recommender.titles.find(text, 1)
+        if not titles or titles[0].score < EXACT or bare != text:
+            return bare  # an id, unless a title is written exactly so
     try:
         return recommender.titles.resolve(text).item_id
     except AmbiguousTitleError as error:
         if as_json or not _somebody_is_there():
             raise
         return _ask(text, error)
-    except UnknownIdError:
-        return recommender.resolve(text)  # an item id, or the same error
 
 
 def _ask(text: str, error: AmbiguousTitleError) -> str:

@@ -105,7 +105,7 @@ def _from_table(table: pd.DataFrame, member: Member) -> Interactions:
             ),
             stacklevel=4,
         )
-    table = table[known].assign(**{schema.USER_ID: VISITOR})
+    table = table.assign(**{schema.USER_ID: VISITOR})
     return Interactions.from_table(table, member.manifest.positive_from, users=IdMap.of([VISITOR]))
 
 

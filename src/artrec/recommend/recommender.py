@@ -226,9 +226,13 @@ class Recommender:
         if not isinstance(item, str):
             raise InputError(f"titles and item ids are text; got {item!r}", f"write {str(item)!r}")
         bare = item.removeprefix(f"{self.medium}:")
-        if bare in self._work_ids:
+        if self.has_item(bare):
             return bare
         return self.titles.resolve(item).item_id
+
+    def has_item(self, item_id: str) -> bool:
+        """Whether the catalogue has a work of this id."""
+        return item_id in self._work_ids
 
     def label(self, item_id: str) -> str:
         """Title and year of an item, as people write them: ``Alien (1979)``."""
