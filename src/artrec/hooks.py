@@ -32,7 +32,7 @@ class Guard:
         from kedro.framework.project import pipelines
 
         sys.excepthook = _say_plainly
-        refuse_unread(parameters, _read_by(pipelines.values()))
+        refuse_unread(parameters["parameters"], _read_by(pipelines.values()))
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ class Summary:
 
         media = sorted({node.namespace.split(".")[0] for node in pipeline.nodes if node.namespace})
         for medium in media:
-            if f"{medium}.evaluation_results" in pipeline.all_outputs():
+            if f"{medium}.evaluation_summary" in pipeline.all_outputs():
                 print_summary(medium, catalog.load)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kedro.pipeline import Pipeline
 
 from artrec.pipelines import (
+    bundle,
     evaluate,
     feature_engineering,
     ingest,
@@ -31,18 +32,18 @@ STAGES = {
     "split": split.create_pipeline,
     "feature_engineering": feature_engineering.create_pipeline,
     "train_cf": train_cf.create_pipeline,
-    "evaluate": evaluate.create_pipeline,
     "select": select.create_pipeline,
+    "evaluate": evaluate.create_pipeline,
     "refit": refit.create_pipeline,
     "rank": rank.create_pipeline,
-    "bundle": publish.create_bundle_pipeline,
+    "bundle": bundle.create_pipeline,
 }
 
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Name every pipeline of the project."""
     stages = {name: _for_every_medium(create()) for name, create in STAGES.items()}
-    stages["publish"] = publish.create_publish_pipeline(MEDIA)
+    stages["publish"] = publish.create_pipeline(MEDIA)
     recommend = sum(stages.values(), Pipeline([]))
     return {
         "__default__": recommend,

@@ -175,7 +175,10 @@ def per_user(
         if name not in known:
             raise ConfigError(f"unknown metric {name!r}", near_names(name, known))
     if not cutoffs or min(cutoffs) < 1:
-        raise ConfigError(f"cut-offs are whole numbers from 1; got {list(cutoffs)}", "")
+        raise ConfigError(
+            f"cut-offs are whole numbers from 1; got {list(cutoffs)}",
+            "the protocol's are 5, 10 and 20",
+        )
     matched = match(recommendations, relevant, max(cutoffs), users)
     columns: dict[str, npt.NDArray[Any]] = {
         schema.USER_ID: matched.users.index.to_numpy(dtype=object),

@@ -137,7 +137,7 @@ class ExplainingScorer(Scorer, Protocol):
 
 
 @runtime_checkable
-class RatingPredictor(Protocol):
+class RatingPredictor(Scorer, Protocol):
     """A scorer that also predicts ratings on the source's scale."""
 
     def predict(

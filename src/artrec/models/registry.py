@@ -17,6 +17,9 @@ MODELS: Final[dict[str, str]] = {
     "ease": "artrec.models.ease:Ease",
 }
 
+# those that also predict ratings (artrec.models.base.RatingPredictor)
+RATING_MODELS: Final = ("biased_svd",)
+
 
 def model_class(name: str) -> type[Model]:
     """The class of a model.

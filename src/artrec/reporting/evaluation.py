@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,44 +16,70 @@ if TYPE_CHECKING:
 RANKING = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate")
 BEYOND = ("coverage", "gini", "novelty", "intra_list_diversity", "popularity_lift")
 RATING = ("rmse", "mae")
-MISSING = "–"
+SUMMARISED = ("ndcg", "recall", "hit_rate", "coverage", "popularity_lift", "rmse")
+# below this many users the report claims no significance
+CLAIMABLE = 200
+MISSING = "-"
 
 
 def as_markdown(
-    splits: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
-    notes: Mapping[str, str],
-    selection: Mapping[str, Any],
-    k: int,
+    holdouts: Sequence[str], tables: Mapping[str, Any], selection: Mapping[str, Any], k: int
 ) -> str:
     """The whole evaluation in Markdown.
 
     Args:
-        splits: Split id to its result rows and its pairwise comparisons.
-        notes: Split id to one paragraph on what the split is and what it cannot show.
+        holdouts: Names of the judged holdouts, the headline first.
+        tables: For each holdout ``<holdout>_results`` (`artrec.metrics.summary`),
+            ``_comparisons``, ``_slices`` and ``_split``.
         selection: What was chosen on validation (`artrec.recommend.selection.Selection`).
         k: Cut-off the tables show.
     """
-    parts = ["# Evaluation", ""]
-    for split_id, (results, comparisons) in splits.items():
-        first = results.iloc[0]
+    parts = ["# Evaluation", "", HOW_TO_READ, ""]
+    for holdout in holdouts:
+        results = tables[f"{holdout}_results"]
         parts += [
-            f"## Split {split_id}",
+            f"## {tables[f'{holdout}_split']['split_id']}",
             "",
-            notes[split_id],
-            "",
-            f"Data: {first['source_variant']}. Seed {first['seed']}. "
-            f"{_counts(results)} Means over users, 95% bootstrap intervals in brackets.",
+            _about(results, tables[f"{holdout}_split"]),
             "",
             _table(results, RANKING, k),
             "",
             _table(results, BEYOND, k),
             "",
+            *([_table(results, RATING, 0), ""] if results["metric"].isin(RATING).any() else []),
+            _comparisons(tables[f"{holdout}_comparisons"], k),
+            "",
+            _slices(tables[f"{holdout}_slices"], k),
+            "",
         ]
-        if results["metric"].isin(RATING).any():
-            parts += [_table(results, RATING, 0), ""]
-        parts += [_comparisons(comparisons), ""]
-    parts += ["## Which model is published", "", _chosen(selection), ""]
-    return "\n".join(parts)
+    return "\n".join([*parts, "## Which model is published", "", _chosen(selection), ""])
+
+
+def summary_table(results: Mapping[str, pd.DataFrame], k: int) -> pd.DataFrame:
+    """A row a holdout and model, best first: the figures people ask for, in one small table.
+
+    Args:
+        results: Holdout to its result rows.
+        k: Cut-off of the figures.
+    """
+    rows = []
+    for table in results.values():
+        near = table[table["k"].isin((0, k))].set_index(["model", "metric"])
+        order = near.xs(SUMMARISED[0], level="metric")["mean"].sort_values(ascending=False)
+        for model in order.index:
+            own = near.loc[model]
+            first = own.loc[SUMMARISED[0]]
+            row = {"split": first["split_id"], "model": model, "n_users": first["n_users"]}
+            row |= {
+                f"{metric}@{k}" if own.loc[metric, "k"] else metric: round(
+                    own.loc[metric, "mean"], 4
+                )
+                for metric in SUMMARISED
+                if metric in own.index
+            }
+            low, high = round(first["low"], 4), round(first["high"], 4)
+            rows.append(row | {f"{SUMMARISED[0]}_low": low, f"{SUMMARISED[0]}_high": high})
+    return pd.DataFrame(rows)
 
 
 def as_page(markdown: str, title: str, figures: Mapping[str, Figure]) -> str:
@@ -82,9 +108,18 @@ def _png(figure: Figure) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def _counts(results: pd.DataFrame) -> str:
+def _about(results: pd.DataFrame, split: Mapping[str, Any]) -> str:
     first = results[results["metric"] == RANKING[0]].iloc[0]
-    return f"{first['n_users']} users with a relevant withheld item."
+    ties = split.get("tied_share")
+    tied = (
+        "" if ties is None else f" Share of users with a tie in time at the boundary: {ties:.1%}."
+    )
+    few = "" if first["n_users"] >= CLAIMABLE else f" Fewer than {CLAIMABLE} users: report only."
+    return (
+        f"Data: `{first['source_variant']}`; seed {first['seed']}; {split['n_fit']:,} interactions "
+        f"fitted on, {split['n_withheld']:,} withheld. **{first['n_users']} users** with a "
+        f"relevant withheld item, {first['n_users_without_list']} of them without a list.{tied}{few}"
+    )
 
 
 def _table(results: pd.DataFrame, metrics: tuple[str, ...], k: int) -> str:
@@ -112,18 +147,39 @@ def _cell(cells: pd.DataFrame, model: str, metric: str) -> str:
     return f"{row['mean']:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
 
 
-def _comparisons(comparisons: pd.DataFrame) -> str:
+def _comparisons(comparisons: pd.DataFrame, k: int) -> str:
+    rows = comparisons[comparisons["k"] == k]
+    if rows.empty:
+        return "One model: nothing to compare."
+    if rows["n_users"].iloc[0] < CLAIMABLE:
+        return f"Fewer than {CLAIMABLE} users: no claim of significance is made."
     lines = [
-        "Differences between models, paired over users; p-values after Holm's correction:",
+        "Differences between models, paired over users; p after Holm's correction:",
         "",
-        "| metric | model | against | difference | 95% interval | p (Holm) |",
+        "| figure | model | minus | difference | 95% interval | p |",
         "|---|---|---|---|---|---|",
     ]
-    for row in comparisons.itertuples():
-        lines.append(
-            f"| {row.metric}@{row.k} | {row.model} | {row.other} | {row.difference:+.4f} "
-            f"| [{row.low:+.4f}, {row.high:+.4f}] | {row.p_holm:.4f} |"
-        )
+    lines += [
+        f"| {row.metric}@{row.k} | {row.model} | {row.other} | {row.difference:+.4f} "
+        f"| [{row.low:+.4f}, {row.high:+.4f}] | {row.p_holm:.4f} |"
+        for row in rows.itertuples()
+    ]
+    return "\n".join(lines)
+
+
+def _slices(slices: pd.DataFrame, k: int) -> str:
+    rows = slices[(slices["metric"] == RANKING[0]) & (slices["k"] == k)]
+    models = list(dict.fromkeys(rows["model"]))
+    lines = [
+        f"By slice, {RANKING[0]}@{k}:",
+        "",
+        "| slice | users | " + " | ".join(models) + " |",
+        "|---" * (len(models) + 2) + "|",
+    ]
+    for (by, name), part in rows.groupby(["slice_by", "slice"], sort=False):
+        means = part.set_index("model")["mean"]
+        cells = " | ".join(f"{means[model]:.4f}" for model in models)
+        lines.append(f"| {by}: {name} | {part['n_users'].iloc[0]} | {cells} |")
     return "\n".join(lines)
 
 
@@ -135,6 +191,12 @@ def _chosen(selection: Mapping[str, Any]) -> str:
         "published recommendations, which are never evaluated."
     )
 
+
+HOW_TO_READ = """Every user's withheld interactions are hidden, a list is made from what is left,
+and the list is judged by what was hidden. Only items rated at least as high as the source's
+threshold count as found. All films are candidates; what a user has rated before is left out.
+Means are over users; brackets are 95% bootstrap intervals over users. The definitions of the
+figures stand in `artrec.metrics`."""
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

@@ -26,9 +26,7 @@ def parse_metadata(raw_metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     return wikidata_films.parse(raw_metadata)
 
 
-def link_metadata(
-    works: pd.DataFrame, metadata: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def link_metadata(works: pd.DataFrame, metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Works with the metadata of the film each is linked to, and the links."""
     links = link_films(works, metadata)
     return with_film_metadata(works, metadata, links), links

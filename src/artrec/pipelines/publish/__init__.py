@@ -1,4 +1,4 @@
-"""Publish: build the bundle and move it into the store."""
+"""Publish: the built bundle into the store, in one atomic step."""
 
 from artrec.pipelines.publish.pipeline import create_pipeline
 

@@ -29,7 +29,7 @@ def _one_model(model: str) -> Pipeline:
                 "params:source.positive_from",
                 "params:seed",
             ],
-            outputs=f"{model}.{holdout}_scorer",
+            outputs=f"{model}-{holdout}_scorer",
             name=f"fit_{model}_for_{holdout}",
         )
         for holdout in HOLDOUTS

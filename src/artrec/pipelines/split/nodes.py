@@ -1,0 +1,39 @@
+"""Nodes of split."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from artrec.splitting.base import Holdout, SplittingConfig
+from artrec.splitting.temporal import fold_in, per_user_last
+
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
+
+
+def split_each_user_for_validation(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
+    """What models are chosen on: neither table holds anything of the test part."""
+    return _tables(per_user_last(interactions, config).for_validation())
+
+
+def split_each_user_for_test(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
+    """The headline: each user's last interactions."""
+    return _tables(per_user_last(interactions, config).for_test())
+
+
+def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
+    """One cut for everybody; people active after it are folded in."""
+    return _tables(fold_in(interactions, config))
+
+
+def _tables(holdout: Holdout) -> Tables:
+    report = {
+        "split_id": holdout.split_id,
+        "cut": holdout.cut,
+        "n_fit": len(holdout.fit),
+        "n_withheld": len(holdout.withheld),
+        "n_users": int(holdout.withheld["user_id"].nunique()),
+        "tied_share": round(holdout.ties.share, 4) if holdout.ties else None,
+    }
+    return holdout.fit, holdout.profiles, holdout.withheld, report

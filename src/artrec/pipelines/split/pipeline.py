@@ -1,0 +1,40 @@
+"""Pipeline split: one table into the holdouts that models are chosen and judged on."""
+
+from __future__ import annotations
+
+from kedro.pipeline import Node, Pipeline
+
+from artrec.pipelines.split.nodes import (
+    split_at_one_time,
+    split_each_user_for_test,
+    split_each_user_for_validation,
+)
+from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION
+
+HOW = {
+    PER_USER_VALIDATION: split_each_user_for_validation,
+    PER_USER_TEST: split_each_user_for_test,
+    GLOBAL_TEST: split_at_one_time,
+}
+
+
+def create_pipeline() -> Pipeline:
+    """Three tables and a report a holdout: fit, profiles, withheld."""
+    return Pipeline(
+        [
+            Node(
+                split,
+                inputs=["interactions", "params:splitting"],
+                outputs=[
+                    f"{holdout}_fit",
+                    f"{holdout}_profiles",
+                    f"{holdout}_withheld",
+                    f"{holdout}_split",
+                ],
+                name=split.__name__,
+            )
+            for holdout, split in HOW.items()
+        ],
+        namespace="split",
+        prefix_datasets_with_namespace=False,
+    )

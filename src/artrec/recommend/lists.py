@@ -1,0 +1,66 @@
+"""Lists for the people of a holdout: the one way validation, test and tuning rank."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from artrec import schema
+from artrec.data.interactions import Interactions
+from artrec.models.base import RatingPredictor, Scorer
+from artrec.recommend.rank import recommend
+
+
+def lists_for_withheld(
+    scorer: Scorer,
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    positive_from: float | None,
+    k: int,
+) -> pd.DataFrame:
+    """Recommend to everybody who has something withheld, from what is known of them.
+
+    Args:
+        scorer: Fitted without the withheld part.
+        profiles: Table `schema.INTERACTIONS`, what is known of people when the list is made.
+        withheld: Table `schema.INTERACTIONS`; only its users are looked at.
+        positive_from: Lowest rating that counts as positive; None for implicit feedback.
+        k: Length of the lists.
+
+    Returns:
+        Table `schema.RECOMMENDATIONS`; nothing of a user's own profile is in their list.
+    """
+    return recommend(scorer, _known(profiles, withheld, positive_from), k)
+
+
+def predict_withheld(
+    predictor: RatingPredictor,
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    positive_from: float | None,
+) -> pd.DataFrame:
+    """Predict the rating of every withheld pair, from what is known of the user.
+
+    Args:
+        predictor: Fitted without the withheld part.
+        profiles: Table `schema.INTERACTIONS`, what is known of people.
+        withheld: Table `schema.INTERACTIONS` with ratings; pairs without one are left out.
+        positive_from: See `lists_for_withheld`.
+
+    Returns:
+        Table user_id, item_id, rating, prediction.
+    """
+    rated = withheld[withheld[schema.RATING].notna()]
+    known = _known(profiles, rated, positive_from)
+    rated = rated[rated[schema.USER_ID].isin(known.users.index)]
+    rows = known.users.to_index(rated[schema.USER_ID])
+    table = rated[[schema.USER_ID, schema.ITEM_ID, schema.RATING]].reset_index(drop=True)
+    known = known.onto_items(predictor.items)
+    table["prediction"] = predictor.predict(known, rows, rated[schema.ITEM_ID].to_numpy())
+    return table
+
+
+def _known(
+    profiles: pd.DataFrame, withheld: pd.DataFrame, positive_from: float | None
+) -> Interactions:
+    known = profiles[profiles[schema.USER_ID].isin(withheld[schema.USER_ID].unique())]
+    return Interactions.from_table(known, positive_from)
