@@ -62,8 +62,9 @@ def test_a_source_without_users_comes_back_empty(tmp_path: Path) -> None:
 def test_large_profiles_are_mapped_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("artrec.bundle.member.MAPPED_FROM", 0)
     write_films(tmp_path)
+    assert not isinstance(read_bundle(tmp_path).members["movies"].profiles.ratings, np.memmap)
+    monkeypatch.setattr("artrec.bundle.member.MAPPED_FROM", 0)
     profiles = read_bundle(tmp_path).members["movies"].profiles
     assert isinstance(profiles.ratings, np.memmap)
     np.testing.assert_array_equal(profiles.ratings, film_profiles().ratings)

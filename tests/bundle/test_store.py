@@ -223,6 +223,34 @@ def test_a_damaged_bundle_is_not_published(built: Built, shop: Path, tmp_path: P
     assert len(list_versions(shop)) == 1
 
 
+def test_a_bundle_that_changes_meanwhile_is_not_published(
+    built: Built, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(built.first, shop)
+    moving = Path(shutil.copytree(built.second, tmp_path / "moving"))
+    copy = durable.copy_file
+
+    def meddle(name: str, by: Path) -> None:
+        def copy_and_meddle(source: Path, target: Path) -> tuple[int, str]:
+            if source.name == name:
+                shutil.copy(by / source.relative_to(moving), source)
+            return copy(source, target)
+
+        monkeypatch.setattr(durable, "copy_file", copy_and_meddle)
+
+    meddle(MANIFEST, by=built.third)
+    with pytest.raises(BundleError, match="changed while it was being published"):
+        publish(moving, shop)
+    (tmp_path / "movies").mkdir()
+    (tmp_path / "movies" / "works.parquet").write_bytes(b"other")
+    shutil.copy(built.second / "movies" / MANIFEST, moving / "movies")
+    meddle("works.parquet", by=tmp_path)
+    with pytest.raises(BundleError, match=r"works\.parquet changed while it was being published"):
+        publish(moving, shop)
+    assert variant(shop) == "first"
+    assert not rubbish(shop)
+
+
 def test_a_damaged_version_is_healed_by_publishing_it_again(built: Built, shop: Path) -> None:
     version = publish(built.first, shop)["version"]
     (shop / version / "movies" / "works.parquet").unlink()
@@ -254,7 +282,7 @@ def test_too_little_space_is_told_before_anything_is_written(
     ],
 )
 @pytest.mark.parametrize("call", ["fsync", "replace", "open"])
-def test_whatever_the_disk_refuses_the_previous_version_stays(  # noqa: PLR0917
+def test_whatever_the_disk_refuses_the_previous_version_stays(
     built: Built, shop: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str, call: str
 ) -> None:
     """The n-th call of each kind fails, for every n up to the last call there is."""

@@ -60,7 +60,7 @@ class Member:
         return self.manifest.medium
 
 
-def write_member(  # noqa: PLR0913 - a member is made of these
+def write_member(
     folder: Path | str,
     medium: str,
     scorer: Scorer,

@@ -217,7 +217,9 @@ def _copy_member(source: Path, target: Path) -> None:
         copy = target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if durable.copy_file(source / name, copy) != (entry.size, entry.sha256):
-            raise BundleError(f"{source / name} changed while it was published", "publish again")
+            raise BundleError(
+                f"{source / name} changed while it was being published", "publish again"
+            )
     durable.copy_file(source / MANIFEST, target / MANIFEST)
 
 
