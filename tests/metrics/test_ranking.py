@@ -184,7 +184,7 @@ def test_values_lie_between_nothing_and_one_and_most_grow_with_k(world):
     assert frame.filter(like="@").to_numpy().max() <= 1 + 1e-12
     for metric in ("recall", "map", "mrr", "hit_rate"):
         grown = frame[[column(metric, k) for k in range(1, 16)]].to_numpy()
-        assert (np.diff(grown, axis=1) >= 0).all()
+        assert (np.diff(grown, axis=1) >= -1e-12).all()
 
 
 @given(worlds, st.permutations("uvwxyz"))
@@ -217,7 +217,8 @@ def test_moving_a_hit_up_never_hurts(items, relevant, k, data):
     if items[at] in relevant and items[at - 1] not in relevant:
         better = [*items[: at - 1], items[at], items[at - 1], *items[at + 1 :]]
         for metric in EVERY:
-            assert value(metric, k, better, relevant) >= value(metric, k, items, relevant)
+            before = value(metric, k, items, relevant)
+            assert value(metric, k, better, relevant) >= before - 1e-12
 
 
 def test_the_protocol_is_the_default():

@@ -10,7 +10,13 @@ import pandas as pd
 
 from artrec import schema
 from artrec.metrics.ranking import EvaluationConfig, per_user
-from artrec.metrics.summary import Label, ranking_measured, result_rows, without_list
+from artrec.metrics.summary import (
+    RESULT_COLUMNS,
+    Label,
+    ranking_measured,
+    result_rows,
+    without_list,
+)
 
 UNLABELLED: Final = "unlabelled"
 
@@ -78,4 +84,6 @@ def slice_rows(
         rows.insert(0, "slice_by", slice_by)
         rows.insert(1, "slice", name)
         tables.append(rows)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if not tables:
+        return pd.DataFrame(columns=["slice_by", "slice", *RESULT_COLUMNS])
+    return pd.concat(tables, ignore_index=True)
