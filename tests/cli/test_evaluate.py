@@ -1,0 +1,77 @@
+"""`artrec evaluate` shows what the pipelines wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from artrec.cli import main
+
+
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data" / "08_reporting"
+    for age, medium in ((100, "movies"), (200, "books")):
+        (folder / medium).mkdir(parents=True)
+        summary = folder / medium / "evaluation_summary.csv"
+        summary.write_text(
+            f"model,metric,k,mean\nease,ndcg,10,0.2512345\n{medium} model,ndcg,10,nan\n"
+        )
+        (folder / medium / "evaluation.md").write_text(f"# All about {medium}\n")
+        for path in (summary, folder / medium / "evaluation.md"):
+            os.utime(path, (1e9 - age, 1e9 - age))
+    below = tmp_path / "notebooks"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    return folder
+
+
+def test_evaluate_prints_the_newest_table(reports: Path) -> None:
+    done = CliRunner().invoke(main, ["evaluate"])
+    assert done.exit_code == 0, done.output
+    assert "Evaluation of movies" in done.stdout
+    assert "0.2512" in done.stdout
+    assert "0.25123" not in done.stdout
+    assert "books model" in CliRunner().invoke(main, ["evaluate", "--medium", "books"]).stdout
+
+
+def test_evaluate_as_json_has_numbers(reports: Path) -> None:
+    told = json.loads(CliRunner().invoke(main, ["evaluate", "--json"]).stdout)
+    assert told["medium"] == "movies"
+    assert told["rows"][0] == {"model": "ease", "metric": "ndcg", "k": 10, "mean": 0.2512345}
+    assert told["rows"][1]["mean"] == "nan"
+
+
+def test_evaluate_show_prints_the_report_where_nothing_can_open_it(reports: Path) -> None:
+    assert CliRunner().invoke(main, ["evaluate", "--show"]).stdout == "# All about movies\n\n"
+    page = reports / "movies" / "evaluation.html"
+    page.write_text("<p>")
+    (reports / "movies" / "evaluation.md").unlink()
+    assert str(page) in CliRunner().invoke(main, ["evaluate", "--show"]).stdout
+    told = json.loads(CliRunner().invoke(main, ["evaluate", "--show", "--json"]).stdout)
+    assert told == {"medium": "movies", "report": str(page)}
+
+
+def test_evaluate_without_reports_says_what_to_run(
+    tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = CliRunner().invoke(main, ["evaluate", "--medium", "bookz"])
+    assert unknown.exit_code == 1
+    assert "did you mean 'books'?" in unknown.stderr
+    (reports / "books" / "evaluation_summary.csv").unlink()
+    half = CliRunner().invoke(main, ["evaluate", "--medium", "books"])
+    assert half.exit_code == 1
+    assert "evaluation_summary.csv is missing" in half.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    nothing = CliRunner().invoke(main, ["evaluate", "--reports", str(empty)])
+    assert nothing.exit_code == 1
+    assert "make recommend" in nothing.stderr
+    monkeypatch.chdir("/")
+    nowhere = CliRunner().invoke(main, ["evaluate"])
+    assert nowhere.exit_code == 1
+    assert "no data/08_reporting in /" in nowhere.stderr
