@@ -39,6 +39,23 @@ def test_evaluate_prints_the_newest_table(reports: Path) -> None:
     assert "books model" in CliRunner().invoke(main, ["evaluate", "--medium", "books"]).stdout
 
 
+def test_a_narrow_terminal_loses_no_figure(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = [f"metric_number_{n}@10" for n in range(9)]
+    lines = [",".join(["split", "model", *metrics])]
+    lines += [
+        ",".join([split, model, *(f"0.{n}{place}7" for n in range(8)), "" if place else "0.1"])
+        for split in ("first split", "second split")
+        for place, model in enumerate(("ease", "biased_svd"))
+    ]
+    (reports / "movies" / "evaluation_summary.csv").write_text("\n".join(lines))
+    monkeypatch.setenv("COLUMNS", "80")
+    text = CliRunner().invoke(main, ["evaluate", "--medium", "movies"]).stdout
+    assert "Evaluation of movies, first split" in text
+    assert "Evaluation of movies, second split" in text
+    assert all(text.count(f"0.{n}170") == 2 for n in range(8))
+    assert max(map(len, text.splitlines()[:-1])) <= 80
+
+
 def test_evaluate_as_json_has_numbers(reports: Path) -> None:
     told = json.loads(CliRunner().invoke(main, ["evaluate", "--json"]).stdout)
     assert told["medium"] == "movies"

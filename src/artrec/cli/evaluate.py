@@ -16,6 +16,7 @@ REPORTS = Path("data") / "08_reporting"
 SUMMARY = "evaluation_summary.csv"
 PAGE = "evaluation.html"
 TEXT = "evaluation.md"
+SPLIT = "split"
 RUN_FIRST = "run `make recommend` first: it evaluates and writes the report"
 
 
@@ -47,11 +48,22 @@ def evaluate(show: bool, medium: str | None, reports: Path | None, as_json: bool
             {"medium": folder.name, "file": str(path), "rows": [_typed(row) for row in rows]}
         )
         return
-    columns = list(rows[0])
-    numeric = {name for name in columns if all(_number(row[name]) is not None for row in rows)}
-    headings = [f"{name}>" if name in numeric else name for name in columns]
+    for split in dict.fromkeys(row.get(SPLIT, "") for row in rows):
+        own = [row for row in rows if row.get(SPLIT, "") == split]
+        _print_rows(f"{folder.name}, {split}" if split else folder.name, own)
+    click.echo(f"from {path}")
+
+
+def _print_rows(title: str, rows: list[dict[str, str]]) -> None:
+    """Rows of one split; figures stand to the right, also where some models have none."""
+    columns = [name for name in rows[0] if name != SPLIT]
+    numeric = {
+        name for name in columns if all(_number(row[name] or "0") is not None for row in rows)
+    }
+    words = {name: name.replace("_", " ") for name in columns}  # a heading wraps at blanks
+    headings = [f"{words[name]}>" if name in numeric else words[name] for name in columns]
     cells = [[_readable(row[name]) for name in columns] for row in rows]
-    print_table(f"Evaluation of {folder.name} ({path})", headings, cells)
+    print_table(f"Evaluation of {title}", headings, cells)
 
 
 def _show(folder: Path, as_json: bool) -> None:

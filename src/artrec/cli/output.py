@@ -87,7 +87,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         right = column.endswith(">")
-        table.add_column(column.rstrip(">"), justify="right" if right else "left", no_wrap=right)
+        widest = max((len(row[len(table.columns)]) for row in rows), default=0)
+        table.add_column(
+            Text(column.rstrip(">")),
+            justify="right" if right else "left",
+            overflow="fold",
+            min_width=widest if right else None,  # a heading may wrap, a number may not
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: brackets in titles are no markup
     console = Console(width=width, highlight=False)
