@@ -15,4 +15,6 @@ CONFIG_LOADER_ARGS = {
         "parameters": ["parameters*", "parameters*/**"],
         "catalog": ["catalog*", "catalog*/**"],
     },
+    # an environment or conf/local says only what differs, however deep in a block
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }
