@@ -62,6 +62,29 @@ def test_a_bundle_that_changes_meanwhile_is_not_published(
     assert not rubbish(shop)
 
 
+def test_every_folder_is_on_the_disk_before_its_version_gets_its_name(
+    built: Bundles, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill cannot show what a power cut would: so the order of the calls is looked at."""
+    steps: list[str] = []
+    sync, replace = durable.sync_folder, os.replace
+
+    def record_sync(folder: Path) -> None:
+        steps.append(f"sync {folder.name}")
+        sync(folder)
+
+    def record_replace(source: Path, target: Path) -> None:
+        steps.append(f"name {target.name}")
+        replace(source, target)
+
+    monkeypatch.setattr(durable, "sync_folder", record_sync)
+    monkeypatch.setattr(os, "replace", record_replace)
+    version = publish(built[0], shop)["version"]
+    named = steps.index(f"name {version}")
+    assert {"sync movies", "sync scorer", "sync profiles"} <= set(steps[:named])
+    assert steps[named + 1 :] == ["sync published", "name CURRENT", "sync published"]
+
+
 def test_a_damaged_version_is_healed_by_publishing_it_again(built: Bundles, shop: Path) -> None:
     version = publish(built[0], shop)["version"]
     (shop / version / "movies" / "works.parquet").unlink()

@@ -79,7 +79,11 @@ def test_what_resembles_two_titles_lists_both() -> None:
     works = pd.DataFrame(
         {
             "item_id": ["1", "2", "3"],
-            "title": ["Lord of the Rings: The Two Towers", "Lord of the Rings: The Return", "Up"],
+            "title": [
+                "Lord of the Rings: The Two Towers",
+                "Lord of the Rings: The Return",
+                "Lord of the Flies",  # alike, but far behind the two
+            ],
             "year": [2002, 2003, 2009],
         }
     )
