@@ -91,6 +91,14 @@ def _signature(array: npt.NDArray[Any]) -> dict[str, Any]:
     return {"dtype": array.dtype.str, "shape": list(array.shape)}
 
 
+def _is_signature(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"dtype", "shape"}
+        and isinstance(value["shape"], list)
+    )
+
+
 def _read_description(path: Path) -> dict[str, Any]:
     def read() -> dict[str, Any]:
         read_back: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -108,6 +116,10 @@ def _read_description(path: Path) -> dict[str, Any]:
     for key, kind in wanted.items():
         if not isinstance(description.get(key), kind):
             raise _damaged(path, f"{key!r} should be a {kind.__name__}")
+    for name, signature in description["arrays"].items():
+        # a name becomes a file's name: nothing outside the folder may be reached
+        if not name.isidentifier() or not _is_signature(signature):
+            raise _damaged(path, f"array {name!r} is not described by dtype and shape")
     return description
 
 

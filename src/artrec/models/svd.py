@@ -116,7 +116,8 @@ def _right_singular_vectors(
         n_iter=config.n_iterations,
         random_state=seed,
     )
-    model.fit(sparse.csr_matrix(matrix.astype(np.float64)))
+    with np.errstate(invalid="ignore"):  # its share of explained variance, not read here, is 0 / 0
+        model.fit(sparse.csr_matrix(matrix.astype(np.float64)))
     kept = model.singular_values_ > model.singular_values_[0] * 1e-10
     return np.asarray(model.components_[kept], dtype=np.float32)
 

@@ -1,0 +1,432 @@
+"""What every model keeps to: run over all of the registry, each in several shapes of config."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import worlds
+from artrec.data.ids import IdMap
+from artrec.data.interactions import NO_TIME, Interactions
+from artrec.errors import ArtrecError, BundleError, ConfigError, InputError
+from artrec.models.base import ExplainingScorer, Model, RatingPredictor, Scorer
+from artrec.models.registry import MODELS, config_class, model_class
+from artrec.models.store import load_scorer, save_scorer
+
+EVERYTHING = slice(None)
+
+VARIANTS = {
+    "popularity": ("popularity", {}),
+    "popularity-window": ("popularity", {"window_days": 30, "below_in_fit": 1}),
+    "item_knn": ("item_knn", {"n_neighbors": 5}),
+    "item_knn-below": (
+        "item_knn",
+        {"n_neighbors": 5, "below_in_fit": 0.5, "below_in_profile": 0.25},
+    ),
+    "svd": ("svd", {"n_factors": 4}),
+    "svd-below": ("svd", {"n_factors": 4, "below_in_fit": 0.5, "below_in_profile": 0.5}),
+    "biased_svd": ("biased_svd", {"n_factors": 3, "n_epochs": 4}),
+    "ease": ("ease", {"regularization": 5, "side": "items"}),
+    "ease-users": ("ease", {"regularization": 5, "side": "users"}),
+    "ease-scaled": (
+        "ease",
+        {
+            "regularization": 1,
+            "item_exponent": 0.25,
+            "user_exponent": 0.25,
+            "below_in_fit": 0.5,
+            "below_in_profile": 0.25,
+            "side": "items",
+        },
+    ),
+    "ease-scaled-users": (
+        "ease",
+        {
+            "regularization": 1,
+            "item_exponent": 0.25,
+            "user_exponent": 0.25,
+            "below_in_fit": 0.5,
+            "below_in_profile": 0.25,
+            "side": "users",
+            "dtype": "float64",
+        },
+    ),
+}
+
+
+def fitted(variant: str, interactions: Interactions, seed: int = 7) -> Model:
+    name, parameters = VARIANTS[variant]
+    return model_class(name).fit(
+        interactions, config_class(name)(**parameters), np.random.default_rng(seed)
+    )
+
+
+def all_scores(scorer: Scorer, profiles: Interactions) -> np.ndarray:
+    return scorer.score(profiles).block(EVERYTHING, EVERYTHING)
+
+
+def empty_profile(items: IdMap) -> Interactions:
+    table = worlds.table_of([])
+    return Interactions.from_table(table, worlds.POSITIVE_FROM, IdMap.of(["nobody"]), items)
+
+
+@pytest.fixture(params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def mixed() -> Interactions:
+    return worlds.mixed_feelings(np.random.default_rng(3)).interactions
+
+
+def test_every_class_of_the_registry_has_a_variant_here() -> None:
+    tested = {model_class(name) for name, _ in VARIANTS.values()}
+    assert tested == {model_class(name) for name in MODELS}
+
+
+def test_a_class_is_found_by_the_name_it_is_stored_under() -> None:
+    for name in MODELS:
+        kind = model_class(name)
+        assert model_class(kind.name) is kind
+
+
+def test_scores_are_finite_and_shaped_by_profiles_and_items(
+    variant: str, mixed: Interactions
+) -> None:
+    scorer = fitted(variant, mixed)
+    scores = scorer.score(mixed)
+    assert scores.shape == mixed.shape
+    block = scores.block(EVERYTHING, EVERYTHING)
+    assert block.shape == mixed.shape
+    assert np.isfinite(block).all()
+    assert isinstance(scorer, Scorer)
+
+
+def test_items_are_those_of_the_fit(variant: str, mixed: Interactions) -> None:
+    assert fitted(variant, mixed).items == mixed.items
+
+
+def test_score_of_an_empty_profile_is_what_the_model_states(
+    variant: str, mixed: Interactions
+) -> None:
+    scorer = fitted(variant, mixed)
+    scores = all_scores(scorer, empty_profile(mixed.items))[0]
+    if variant == "popularity":
+        likes = np.bincount(mixed.indices[mixed.positive], minlength=len(mixed.items))
+        assert scores.tolist() == likes.tolist()
+    elif variant == "popularity-window":
+        recent = mixed.timestamps > mixed.timestamps.max() - 30 * 86_400
+        counts = np.bincount(mixed.indices[recent], minlength=len(mixed.items))
+        assert scores.tolist() == counts.tolist()
+    elif variant == "biased_svd":
+        level = scorer.mean + scorer.item_side.biases
+        np.testing.assert_allclose(scores, level, atol=1e-6)
+    else:
+        assert not scores.any()
+
+
+def test_a_block_is_a_part_of_the_whole(variant: str, mixed: Interactions) -> None:
+    scores = fitted(variant, mixed).score(mixed)
+    whole = scores.block(EVERYTHING, EVERYTHING)
+    part = scores.block(slice(3, 9), slice(5, 17))
+    np.testing.assert_allclose(part, whole[3:9, 5:17], atol=1e-5)
+
+
+def test_batch_scores_are_single_scores(variant: str, mixed: Interactions) -> None:
+    scorer = fitted(variant, mixed)
+    batch = all_scores(scorer, mixed)
+    singles = [all_scores(scorer, mixed.take_users([row]))[0] for row in range(len(mixed.users))]
+    np.testing.assert_allclose(batch, np.array(singles), atol=1e-5)
+
+
+def test_save_and_load_keep_scores_config_and_items(
+    variant: str, mixed: Interactions, tmp_path: Path
+) -> None:
+    scorer = fitted(variant, mixed)
+    save_scorer(scorer, tmp_path / "scorer")
+    for mmap in (True, False):
+        loaded = load_scorer(tmp_path / "scorer", mmap=mmap)
+        assert type(loaded) is type(scorer)
+        assert loaded.config == scorer.config
+        assert loaded.items == scorer.items
+        np.testing.assert_array_equal(all_scores(loaded, mixed), all_scores(scorer, mixed))
+
+
+def test_same_seed_gives_the_same_bytes(variant: str, mixed: Interactions, tmp_path: Path) -> None:
+    for run in ("one", "two"):
+        save_scorer(fitted(variant, mixed), tmp_path / run)
+    one = {each.name: each.read_bytes() for each in (tmp_path / "one").iterdir()}
+    two = {each.name: each.read_bytes() for each in (tmp_path / "two").iterdir()}
+    assert one == two
+    assert {"scorer.json", "items.parquet"} < set(one)
+
+
+def test_saving_over_another_scorer_leaves_nothing_of_it(
+    variant: str, mixed: Interactions, tmp_path: Path
+) -> None:
+    other = "svd" if variant != "svd" else "item_knn"
+    save_scorer(fitted(other, mixed), tmp_path / "reused")
+    save_scorer(fitted(variant, mixed), tmp_path / "reused")
+    save_scorer(fitted(variant, mixed), tmp_path / "fresh")
+    reused = {each.name: each.read_bytes() for each in (tmp_path / "reused").iterdir()}
+    assert reused == {each.name: each.read_bytes() for each in (tmp_path / "fresh").iterdir()}
+
+
+def test_input_is_left_as_it_was(variant: str, mixed: Interactions) -> None:
+    arrays = ("indptr", "indices", "ratings", "timestamps", "positive")
+    before = {name: getattr(mixed, name).copy() for name in arrays}
+    scorer = fitted(variant, mixed)
+    all_scores(scorer, mixed)
+    for name in arrays:
+        np.testing.assert_array_equal(getattr(mixed, name), before[name])
+
+
+def test_a_fitted_model_cannot_be_changed(variant: str, mixed: Interactions) -> None:
+    scorer = fitted(variant, mixed)
+    with pytest.raises(AttributeError):
+        scorer.items = mixed.items
+    before = all_scores(scorer, mixed)
+    all_scores(scorer, mixed)[...] = 0
+    np.testing.assert_array_equal(all_scores(scorer, mixed), before)
+
+
+def test_a_stranger_with_a_users_history_gets_that_users_scores(
+    variant: str, mixed: Interactions
+) -> None:
+    scorer = fitted(variant, mixed)
+    stranger = replace(mixed.take_users([4]), users=IdMap.of(["stranger"]))
+    np.testing.assert_allclose(
+        all_scores(scorer, stranger)[0], all_scores(scorer, mixed)[4], atol=1e-5
+    )
+
+
+def test_profiles_over_other_items_are_refused(variant: str, mixed: Interactions) -> None:
+    others = Interactions.from_table(mixed.to_table().iloc[:6], worlds.POSITIVE_FROM)
+    with pytest.raises(InputError, match="onto_items"):
+        fitted(variant, mixed).score(others)
+
+
+def test_nothing_to_fit_on_is_refused(variant: str, mixed: Interactions) -> None:
+    with pytest.raises(InputError, match="at least one interaction"):
+        fitted(variant, empty_profile(mixed.items))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("u", "a", 5.0), ("u", "b", 2.0), ("u", "c", 4.0)], id="one user"),
+        pytest.param([("u", "a", 5.0), ("v", "a", 2.0), ("w", "a", 4.0)], id="one item"),
+        pytest.param([("u", "a", 5.0)], id="one interaction"),
+        pytest.param([("u", "a", 1.0)], id="one dislike"),
+        pytest.param([("u", "a", 0.0), ("v", "b", 0.0)], id="ratings of zero"),
+        pytest.param(
+            [("all", item, 5.0) for item in "abcde"] + [("v", "a", 4.0)], id="saw everything"
+        ),
+        pytest.param(
+            [(user, item, 4.0) for user in "uvw" for item in "abcd"], id="all ratings equal"
+        ),
+        pytest.param([(user, item, 1.0) for user in "uvw" for item in "abcd"], id="all disliked"),
+    ],
+)
+def test_odd_data_fits_and_scores_finitely(
+    variant: str, rows: list[tuple[str, str, float]], tmp_path: Path
+) -> None:
+    odd = Interactions.from_table(worlds.table_of(rows), worlds.POSITIVE_FROM)
+    scorer = fitted(variant, odd)
+    scores = all_scores(scorer, odd)
+    assert scores.shape == odd.shape
+    assert np.isfinite(scores).all()
+    save_scorer(scorer, tmp_path)
+    np.testing.assert_array_equal(all_scores(load_scorer(tmp_path), odd), scores)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    pairs=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 9)), min_size=1, max_size=60),
+    name=st.sampled_from(sorted(VARIANTS)),
+    seed=st.integers(0, 1000),
+)
+def test_any_data_fits_and_scores_finitely(
+    pairs: set[tuple[int, int]], name: str, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    rows = [(f"u{u}", f"i{i}", float(rng.integers(1, 11)) / 2) for u, i in sorted(pairs)]
+    data = Interactions.from_table(worlds.table_of(rows), worlds.POSITIVE_FROM)
+    scorer = fitted(name, data)
+    assert np.isfinite(all_scores(scorer, data)).all()
+    assert np.isfinite(all_scores(scorer, empty_profile(data.items))).all()
+
+
+def test_implicit_feedback_without_ratings_or_times(variant: str, mixed: Interactions) -> None:
+    bare = replace(
+        mixed,
+        ratings=np.full_like(mixed.ratings, np.nan),
+        timestamps=np.full_like(mixed.timestamps, NO_TIME),
+        positive=np.ones_like(mixed.positive),
+    )
+    if variant == "biased_svd":
+        with pytest.raises(InputError, match="needs ratings"):
+            fitted(variant, bare)
+    elif variant == "popularity-window":
+        with pytest.raises(ConfigError, match="timestamp"):
+            fitted(variant, bare)
+    else:
+        assert np.isfinite(all_scores(fitted(variant, bare), bare)).all()
+
+
+# sized for two directions of taste among a hundred people
+LEARNERS = {
+    "popularity": ("popularity", {}),
+    "item_knn": ("item_knn", {"n_neighbors": 30}),
+    "svd": ("svd", {"n_factors": 2}),
+    "ease": ("ease", {"regularization": 50, "side": "items"}),
+    "ease-users": ("ease", {"regularization": 50, "side": "users"}),
+    "ease-scaled": (
+        "ease",
+        {"regularization": 10, "item_exponent": 0.25, "user_exponent": 0.25},
+    ),
+}
+PERSONAL = [each for each in LEARNERS if each != "popularity"]
+
+
+def learnt(learner: str, world: worlds.World) -> Model:
+    name, parameters = LEARNERS[learner]
+    config = config_class(name)(**parameters)
+    return model_class(name).fit(world.interactions, config, np.random.default_rng(7))
+
+
+def share_of_right_answers(scorer: Scorer, world: worlds.World) -> float:
+    """Mean over asked users of the share of answers among as many leading unseen items."""
+    data = world.interactions
+    scores = np.where(data.seen().toarray() > 0, -np.inf, all_scores(scorer, data))
+    shares = []
+    for user, answer in world.answers.items():
+        row = int(data.users.to_index([user])[0])
+        leading = data.items.to_id(np.argsort(-scores[row], kind="stable")[: len(answer)])
+        shares.append(len(answer & set(leading)) / len(answer))
+    return float(np.mean(shares))
+
+
+@pytest.mark.parametrize("personal", PERSONAL)
+def test_checkerboard_is_learnt(personal: str) -> None:
+    world = worlds.checkerboard()
+    assert share_of_right_answers(learnt(personal, world), world) == 1
+
+
+@pytest.mark.parametrize("personal", PERSONAL)
+def test_two_tastes_are_learnt_and_popularity_beaten(personal: str) -> None:
+    world = worlds.two_tastes(np.random.default_rng(11))
+    share = share_of_right_answers(learnt(personal, world), world)
+    popular = share_of_right_answers(learnt("popularity", world), world)
+    assert popular < 0.75
+    assert share > 0.97
+
+
+@pytest.mark.parametrize("personal", ["item_knn", "ease", "ease-users", "ease-scaled"])
+def test_popularity_trap_is_not_fallen_into(personal: str) -> None:
+    world = worlds.popularity_trap()
+    assert share_of_right_answers(fitted(personal, world.interactions), world) == 1
+    assert share_of_right_answers(learnt("popularity", world), world) == 0
+
+
+@pytest.mark.parametrize(
+    "explaining", [each for each in VARIANTS if "knn" in each or "ease" in each]
+)
+def test_contributions_sum_to_the_score(explaining: str, mixed: Interactions) -> None:
+    scorer = fitted(explaining, mixed)
+    assert isinstance(scorer, ExplainingScorer)
+    scores = all_scores(scorer, mixed)
+    for row in (0, 5, 11):
+        profile = mixed.take_users([row])
+        for item in range(len(mixed.items)):
+            chosen, added = scorer.contributions(profile, item)
+            assert set(chosen) <= set(profile.indices) - {item}
+            assert added.sum() == pytest.approx(scores[row, item], abs=1e-5)
+
+
+def test_only_the_rating_model_predicts_ratings(variant: str, mixed: Interactions) -> None:
+    assert isinstance(fitted(variant, mixed), RatingPredictor) == (variant == "biased_svd")
+
+
+def test_unknown_model_name_offers_the_near_one() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'ease'"):
+        model_class("eaze")
+
+
+def test_unknown_parameter_offers_the_near_one() -> None:
+    with pytest.raises(ValueError, match="did you mean 'regularization'"):
+        config_class("ease")(regularisation=3)
+
+
+def test_every_parameter_is_described() -> None:
+    for name in MODELS:
+        for field, about in config_class(name).model_fields.items():
+            assert (about.description or "").endswith("."), (name, field)
+
+
+@pytest.mark.parametrize("lost", ["scorer.json", "items.parquet", "packed.npy"])
+@pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "foreign"])
+def test_a_damaged_file_is_named(
+    lost: str, damage: str, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("ease", mixed), tmp_path)
+    path = tmp_path / lost
+    whole = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        spoilt = {
+            "truncated": whole[: len(whole) // 2],
+            "emptied": b"",
+            "foreign": b"\x80\x04K\x01.",
+        }
+        path.write_bytes(spoilt[damage])
+    with pytest.raises(BundleError, match=lost):
+        load_scorer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("format", 0),
+        ("format", None),
+        ("model", "magic"),
+        ("model", 3),
+        ("model", "svd"),
+        ("config", {"regularization": -1}),
+        ("config", []),
+        ("n_items", 3),
+        ("arrays", {}),
+        ("arrays", {"packed": 3}),
+        ("arrays", {"../packed": {"dtype": "<f4", "shape": [1]}}),
+        ("arrays", {"packed": {"dtype": "<f4", "shape": [1]}}),
+    ],
+)
+def test_a_description_that_does_not_fit_is_refused(
+    key: str, value: object, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("ease", mixed), tmp_path)
+    path = tmp_path / "scorer.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    with pytest.raises(BundleError, match=str(tmp_path)):
+        load_scorer(tmp_path)
+
+
+def test_arrays_with_objects_are_never_loaded(mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path)
+    np.save(tmp_path / "counts.npy", np.array([{"code": 1}] * 20, dtype=object), allow_pickle=True)
+    with pytest.raises(BundleError, match=r"counts\.npy"):
+        load_scorer(tmp_path)
+
+
+def test_another_models_config_is_refused(mixed: Interactions) -> None:
+    scorer = fitted("svd", mixed)
+    with pytest.raises(ArtrecError, match="SvdConfig"):
+        type(scorer).from_arrays(scorer.items, config_class("ease")(), scorer.arrays())

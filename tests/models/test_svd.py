@@ -1,0 +1,44 @@
+"""SVD against numpy's full decomposition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import worlds
+from artrec.models.svd import Svd, SvdConfig
+
+EVERYTHING = slice(None)
+
+
+@pytest.fixture(scope="module")
+def tastes() -> worlds.World:
+    return worlds.two_tastes(np.random.default_rng(2))
+
+
+@pytest.mark.parametrize("n_factors", [1, 2, 10, 39, 40, 1000])
+def test_scores_are_the_best_approximation_of_that_rank(
+    n_factors: int, tastes: worlds.World
+) -> None:
+    data = tastes.interactions
+    config = SvdConfig(n_factors=n_factors, n_iterations=60)
+    model = Svd.fit(data, config, np.random.default_rng(1))
+    u, s, vt = np.linalg.svd(data.weights().toarray().astype(float), full_matrices=False)
+    expected = (u[:, :n_factors] * s[:n_factors]) @ vt[:n_factors]
+    scores = model.score(data).block(EVERYTHING, EVERYTHING)
+    np.testing.assert_allclose(scores, expected, atol=2e-4)
+
+
+def test_components_are_orthonormal_and_of_a_stated_sign(tastes: worlds.World) -> None:
+    model = Svd.fit(tastes.interactions, SvdConfig(n_factors=5), np.random.default_rng(1))
+    np.testing.assert_allclose(model.components @ model.components.T, np.eye(5), atol=1e-5)
+    peaks = np.abs(model.components).argmax(axis=1)
+    assert (model.components[np.arange(5), peaks] > 0).all()
+
+
+def test_another_seed_finds_the_same_directions_and_signs(tastes: worlds.World) -> None:
+    config = SvdConfig(n_factors=2, n_iterations=30)
+    one, two = (
+        Svd.fit(tastes.interactions, config, np.random.default_rng(seed)) for seed in (1, 2)
+    )
+    np.testing.assert_allclose(one.components, two.components, atol=1e-4)
