@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAX_LINES = 400
 # folders of one machine; an absolute path of another kind rarely gets in by accident
 MACHINE_PATH = re.compile(r"(?<![\w.~$}{/])/(?:work|tmp|home|Users|root|mnt)/[\w.-]+")
-INDEX_HOST = re.compile(r"pypi\.|pythonhosted\.org|artifactory|//nexus\.")
+INDEX_HOST = re.compile(r"pypi\.|python[h]osted\.org|artifactory|//nexus\.")
 TORCH_CPU_LINE = "download.pytorch.org/whl/cpu"
 
 

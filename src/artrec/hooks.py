@@ -60,7 +60,7 @@ class Summary:
     """Prints what a run made and where it lies."""
 
     @hook_impl
-    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Show the closing summary when the run came as far as the evaluation's table."""
         from artrec.reporting.terminal import print_summary
 

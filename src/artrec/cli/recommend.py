@@ -31,7 +31,7 @@ medium_option = click.option("--medium", help="Medium, where the bundle holds mo
 @store
 @json_option
 @reports_errors
-def recommend(  # noqa: PLR0913, PLR0917 - one argument an option
+def recommend(
     user: str | None,
     likes: tuple[str, ...],
     k: int,
@@ -124,7 +124,7 @@ def _somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _print(  # noqa: PLR0913 - two forms of one answer
+def _print(
     recommender: Recommender,
     title: str,
     table: pd.DataFrame,

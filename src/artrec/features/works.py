@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from pydantic import Field
@@ -138,7 +140,7 @@ def _popularity(counts: pd.Series, shares: tuple[float, ...]) -> pd.Series:
 
 def _levels(lengths: pd.Series, bounds: tuple[int, ...]) -> pd.Series:
     names = [f"<{bounds[0]}"]
-    names += [f"{low}-{high - 1}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    names += [f"{low}-{high - 1}" for low, high in pairwise(bounds)]
     names.append(f">={bounds[-1]}")
     which = np.searchsorted(np.asarray(bounds), lengths.to_numpy(), side="right")
     return pd.Series(np.asarray(names, dtype=object)[which], index=lengths.index)

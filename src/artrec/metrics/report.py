@@ -10,7 +10,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.metrics.beyond_accuracy import beyond_accuracy
-from artrec.metrics.comparison import compare
+from artrec.metrics.comparison import COMPARISON_COLUMNS, compare
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import EvaluationConfig, per_user
 from artrec.metrics.rating import rating_measured
@@ -83,7 +83,8 @@ def judge_all(
         seed: Each model's resamples start from it, so that a model more changes no other's rows.
 
     Returns:
-        The figures of all models, and the comparisons of NDCG at every cut-off.
+        The figures of all models, and the comparisons of NDCG at every cut-off. Where nobody has a
+        relevant withheld item, means are NaN, n_users is 0 and there are no comparisons.
     """
     judged = {
         model: judge(
@@ -98,14 +99,15 @@ def judge_all(
     }
     values = {model: each.per_user for model, each in judged.items()}
     rng = np.random.default_rng(seed)
-    comparisons = [compare(values, COMPARED, k, config, rng) for k in config.cutoffs]
+    cutoffs = config.cutoffs if len(truth.relevant) else ()  # nobody to compare on
+    comparisons = [compare(values, COMPARED, k, config, rng) for k in cutoffs]
     return (
         Judged(
             pd.concat(values.values(), ignore_index=True),
             pd.concat([each.results for each in judged.values()], ignore_index=True),
             pd.concat([each.slices for each in judged.values()], ignore_index=True),
         ),
-        pd.concat(comparisons, ignore_index=True),
+        pd.concat(comparisons or [pd.DataFrame(columns=COMPARISON_COLUMNS)], ignore_index=True),
     )
 
 

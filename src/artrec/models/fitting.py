@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from artrec import schema
 from artrec.config import Config
 from artrec.data.filters import min_support
 from artrec.data.interactions import Interactions
+from artrec.errors import ArtrecWarning, InputError
 from artrec.models.base import Scorer
-from artrec.models.registry import model_class
+from artrec.models.registry import RATING_MODELS, model_class
+
+SAME_RATING = 1.0
 
 
 class TrainingConfig(Config):
@@ -21,7 +27,7 @@ class TrainingConfig(Config):
     )
 
 
-def fit_model(  # noqa: PLR0913 - a fit is made of these
+def fit_model(
     name: str,
     table: pd.DataFrame,
     config: Config,
@@ -38,8 +44,35 @@ def fit_model(  # noqa: PLR0913 - a fit is made of these
         training: Minimum support.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         rng: Source of randomness.
+
+    Returns:
+        The fitted scorer. A rating model of a source without ratings takes every interaction as
+        rated the same, and a warning says so.
+
+    Raises:
+        InputError: No item has enough interactions.
     """
     supported = min_support(table, training.min_item_support).table
+    if supported.empty:
+        raise InputError(
+            f"no item has the {training.min_item_support} interactions that it takes to be fitted; "
+            f"there are {len(table)} interactions with {table[schema.ITEM_ID].nunique()} items",
+            "lower `training.min_item_support`, or bring more data",
+        )
+    if name in RATING_MODELS and not _has_ratings(supported):
+        warnings.warn(
+            ArtrecWarning(
+                f"the source has no ratings and {name} predicts ratings: all items are the same "
+                "to it",
+                "do not judge it by this source",
+            ),
+            stacklevel=2,
+        )
+        supported = supported.assign(**{schema.RATING: SAME_RATING})
     interactions = Interactions.from_table(supported, positive_from)
     scorer: Scorer = model_class(name).fit(interactions, config, rng)
     return scorer
+
+
+def _has_ratings(table: pd.DataFrame) -> bool:
+    return schema.RATING in table and bool(table[schema.RATING].notna().any())

@@ -11,6 +11,7 @@ from artrec.models.base import Model
 
 MODELS: Final[dict[str, str]] = {
     "popularity": "artrec.models.popularity:Popularity",
+    "recent_popularity": "artrec.models.popularity:Popularity",
     "item_knn": "artrec.models.item_knn:ItemKnn",
     "svd": "artrec.models.svd:Svd",
     "biased_svd": "artrec.models.biased_svd:BiasedSvd",
@@ -19,6 +20,18 @@ MODELS: Final[dict[str, str]] = {
 
 # those that also predict ratings (artrec.models.base.RatingPredictor)
 RATING_MODELS: Final = ("biased_svd",)
+
+# a window that ends at the cut has a meaning only where one cut ends everybody's training
+GLOBAL_CUT_ONLY: Final = ("recent_popularity",)
+
+
+def models_on(global_cut: bool) -> tuple[str, ...]:
+    """Names of the models that are fitted and judged on a holdout.
+
+    Args:
+        global_cut: Whether the holdout cuts everybody's history at one time.
+    """
+    return tuple(name for name in MODELS if global_cut or name not in GLOBAL_CUT_ONLY)
 
 
 def model_class(name: str) -> type[Model]:

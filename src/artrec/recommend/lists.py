@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from artrec import schema
@@ -47,8 +48,10 @@ def predict_withheld(
         positive_from: See `lists_for_withheld`.
 
     Returns:
-        Table user_id, item_id, rating, prediction.
+        Table user_id, item_id, rating, prediction; empty where the source has no ratings.
     """
+    if schema.RATING not in withheld:
+        withheld = withheld.iloc[:0].assign(**{schema.RATING: np.nan})
     rated = withheld[withheld[schema.RATING].notna()]
     known = _known(profiles, rated, positive_from)
     rated = rated[rated[schema.USER_ID].isin(known.users.index)]

@@ -40,7 +40,7 @@ class Blocks:
         _positive("columns", self.columns)
 
 
-def top_k(  # noqa: PLR0913 - the last two are for candidates and for measuring
+def top_k(
     scores: Scores,
     k: int,
     excluded: sparse.csr_array | None = None,

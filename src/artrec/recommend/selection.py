@@ -44,10 +44,11 @@ def choose(means: pd.Series, configs: dict[str, Config], config: SelectionConfig
     Raises:
         InputError: There is nothing to choose from.
     """
-    if means.empty:
+    if means.isna().all():
         raise InputError(
-            "no model has a validation figure, so none can be chosen",
-            "is the validation part empty? lower `splitting.min_interactions`",
+            "no model can be chosen: nobody has a liked item in the validation part",
+            "bring people with more interactions, lower `splitting.min_interactions`, or lower "
+            "`source.positive_from` if it asks more than people give",
         )
     ordered = means.sort_index().sort_values(ascending=False, kind="stable")
     best = str(ordered.index[0])

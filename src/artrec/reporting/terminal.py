@@ -27,19 +27,21 @@ def print_summary(medium: str, load: Callable[[str], Any]) -> None:
     results: pd.DataFrame = load(f"{medium}.{HEADLINE}_results")
     console.print()
     for line in _facts(medium, load):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)
     table = Table(
-        title=f"{medium}: test, each user's last 20% by time; mean and 95% interval, k = {K}",
+        title=f"{medium}: test, each user's last 20% by time",
         title_justify="left",
     )
     table.add_column("model")
     for metric in SHOWN:
         table.add_column(f"{metric}@{K}", justify="right")
+        if metric == SHOWN[0]:
+            table.add_column("95% interval", justify="right")
     for row in _rows(results, str(selection["model"])):
         table.add_row(*row)
     console.print(table)
     for line in _where(medium, load):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)
 
 
 def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
@@ -62,8 +64,9 @@ def _rows(results: pd.DataFrame, chosen: str) -> list[list[str]]:
         cells = [f"{model} (published)" if model == chosen else str(model)]
         for metric in SHOWN:
             row = at_k.loc[(model, metric)]
-            interval = "" if pd.isna(row["low"]) else f" [{row['low']:.3f}, {row['high']:.3f}]"
-            cells.append(f"{row['mean']:.3f}{interval}")
+            cells.append(f"{row['mean']:.3f}")
+            if metric == SHOWN[0]:
+                cells.append(f"{row['low']:.3f} to {row['high']:.3f}")
         rows.append(cells)
     return rows
 

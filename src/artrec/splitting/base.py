@@ -20,6 +20,9 @@ GLOBAL_TEST: Final = "global_test"
 HOLDOUTS: Final = (PER_USER_VALIDATION, PER_USER_TEST, GLOBAL_TEST)
 """The holdouts of the main job, by name."""
 
+GLOBAL_CUTS: Final = (GLOBAL_TEST,)
+"""Those of them that cut everybody's history at one time."""
+
 ROUNDING = 1e-9
 
 

@@ -43,7 +43,7 @@ def describe_models(**scorers: Scorer) -> dict[str, Any]:
     return {name: scorer.config.model_dump(mode="json") for name, scorer in scorers.items()}
 
 
-def measure(  # noqa: PLR0913 - all that a holdout is judged with
+def measure(
     fit: pd.DataFrame,
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,

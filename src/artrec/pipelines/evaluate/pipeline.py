@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import MODELS, RATING_MODELS
+from artrec.models.registry import GLOBAL_CUT_ONLY, MODELS, RATING_MODELS, models_on
 from artrec.pipelines.evaluate.nodes import (
     describe_models,
     measure,
@@ -12,7 +12,7 @@ from artrec.pipelines.evaluate.nodes import (
     rank_withheld,
     write_report,
 )
-from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST
+from artrec.splitting.base import GLOBAL_CUTS, GLOBAL_TEST, PER_USER_TEST
 
 JUDGED = (PER_USER_TEST, GLOBAL_TEST)
 
@@ -21,7 +21,7 @@ def create_pipeline() -> Pipeline:
     """Test figures are written here and read by nothing that chooses."""
     describing = Node(
         describe_models,
-        inputs={model: f"{model}-{PER_USER_TEST}_scorer" for model in MODELS},
+        inputs={model: f"{model}-{_described_on(model)}_scorer" for model in MODELS},
         outputs="fitted_parameters",
         name="describe_models",
     )
@@ -29,6 +29,10 @@ def create_pipeline() -> Pipeline:
     for holdout in JUDGED:
         nodes += [*_ranking(holdout), *_predicting(holdout), _measuring(holdout)]
     return Pipeline(nodes, namespace="evaluate", prefix_datasets_with_namespace=False)
+
+
+def _described_on(model: str) -> str:
+    return GLOBAL_TEST if model in GLOBAL_CUT_ONLY else PER_USER_TEST
 
 
 def _ranking(holdout: str) -> list[Node]:
@@ -45,7 +49,7 @@ def _ranking(holdout: str) -> list[Node]:
             outputs=f"{model}-{holdout}_lists",
             name=f"rank_{model}_for_{holdout}",
         )
-        for model in MODELS
+        for model in models_on(holdout in GLOBAL_CUTS)
     ]
 
 
@@ -67,7 +71,7 @@ def _predicting(holdout: str) -> list[Node]:
 
 
 def _measuring(holdout: str) -> Node:
-    lists = {model: f"{model}-{holdout}_lists" for model in MODELS}
+    lists = {model: f"{model}-{holdout}_lists" for model in models_on(holdout in GLOBAL_CUTS)}
     predictions = {
         f"{model}_predictions": f"{model}-{holdout}_predictions" for model in RATING_MODELS
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import MODELS
+from artrec.models.registry import models_on
 from artrec.pipelines.select.nodes import (
     choose_on_validation,
     measure_validation,
     rank_for_validation,
 )
 from artrec.splitting.base import PER_USER_VALIDATION as HOLDOUT
+
+MODELS = models_on(global_cut=False)
 
 
 def create_pipeline() -> Pipeline:

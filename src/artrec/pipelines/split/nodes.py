@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pandas as pd
 
+from artrec.errors import ArtrecWarning, InputError
 from artrec.splitting.base import Holdout, SplittingConfig
 from artrec.splitting.temporal import fold_in, per_user_last
 
@@ -23,8 +25,17 @@ def split_each_user_for_test(interactions: pd.DataFrame, config: SplittingConfig
 
 
 def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
-    """One cut for everybody; people active after it are folded in."""
-    return _tables(fold_in(interactions, config))
+    """One cut for everybody; people active after it are folded in.
+
+    Report only, so data that cannot be cut in time (few rows, equal times) stop nothing: then
+    nothing is withheld, and the figures are over no users.
+    """
+    try:
+        holdout = fold_in(interactions, config)
+    except InputError as error:
+        warnings.warn(ArtrecWarning(error.problem, "nothing is judged by this split"), stacklevel=1)
+        holdout = Holdout("no_global_cut", interactions, interactions, interactions.iloc[:0])
+    return _tables(holdout)
 
 
 def _tables(holdout: Holdout) -> Tables:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import MODELS
+from artrec.models.registry import MODELS, models_on
 from artrec.pipelines.train_cf.nodes import fitting
-from artrec.splitting.base import HOLDOUTS
+from artrec.splitting.base import GLOBAL_CUTS, HOLDOUTS
 
 
 def create_pipeline() -> Pipeline:
@@ -33,5 +33,6 @@ def _one_model(model: str) -> Pipeline:
             name=f"fit_{model}_for_{holdout}",
         )
         for holdout in HOLDOUTS
+        if model in models_on(holdout in GLOBAL_CUTS)
     ]
     return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)

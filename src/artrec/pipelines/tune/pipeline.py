@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import MODELS
+from artrec.models.registry import models_on
 from artrec.pipelines.tune.nodes import join_trials, trying
 from artrec.splitting.base import PER_USER_VALIDATION as HOLDOUT
+
+MODELS = models_on(global_cut=False)
 
 
 def create_pipeline() -> Pipeline:

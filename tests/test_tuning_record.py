@@ -1,0 +1,65 @@
+"""The parameters of the main job are those the committed tuning record chose."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from artrec.models.grids import GridConfig
+from artrec.models.registry import config_class, models_on
+
+ROOT = Path(__file__).parents[1]
+TUNED = models_on(global_cut=False)
+
+
+@pytest.fixture(scope="module")
+def record() -> pd.DataFrame:
+    return pd.read_csv(ROOT / "data" / "08_reporting" / "movies" / "tuning.csv")
+
+
+@pytest.fixture(scope="module")
+def movies() -> dict:
+    text = (ROOT / "conf" / "base" / "parameters_movies.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)["movies"]
+
+
+@pytest.fixture(scope="module")
+def grid() -> GridConfig:
+    path = ROOT / "conf" / "base" / "parameters_movies_tuning.yml"
+    text = path.read_text(encoding="utf-8")
+    return GridConfig.model_validate(yaml.safe_load(text)["movies"]["grids"])
+
+
+@pytest.mark.parametrize("model", TUNED)
+def test_the_main_job_runs_what_validation_chose(model: str, record, movies) -> None:
+    chosen = record[(record["model"] == model) & record["chosen"]]
+    assert len(chosen) == 1
+    told = config_class(model).model_validate(json.loads(chosen["parameters"].iloc[0]))
+    assert config_class(model).model_validate(movies["models"][model]) == told
+
+
+@pytest.mark.parametrize("model", TUNED)
+def test_the_chosen_trial_has_the_best_figure(model: str, record) -> None:
+    trials = record[record["model"] == model]
+    best = trials["value"].min() if model == "biased_svd" else trials["value"].max()
+    assert trials.loc[trials["chosen"], "value"].item() == best
+
+
+@pytest.mark.parametrize("model", TUNED)
+def test_the_record_holds_the_whole_grid(model: str, record, grid: GridConfig) -> None:
+    kind = config_class(model)
+    told = record.loc[record["model"] == model, "parameters"].map(json.loads)
+    tried = {kind.model_validate(each).model_dump_json() for each in told}
+    assert tried == {config.model_dump_json() for config in grid.typed(model)}
+    assert len(tried) == 12
+
+
+def test_an_unfair_or_repeated_grid_is_refused() -> None:
+    with pytest.raises(ValueError, match="same number of trials"):
+        GridConfig(models={"ease": [{}], "svd": [{}, {"n_factors": 3}]})
+    with pytest.raises(ValueError, match="twice"):
+        GridConfig(models={"ease": [{}, {"regularization": 100.0}]})
+    with pytest.raises(ValueError, match="regularization"):
+        GridConfig(models={"ease": [{"regularisation": 1.0}]})
