@@ -103,8 +103,8 @@ dvc: .venv/.core.stamp ## write dvc.yaml from the registry and the catalog
 	@$(BIN)/python -m artrec.dvc_stages
 
 bench: .venv/.dev.stamp ## measure the figures under benchmarks/
-	@set -e; for script in benchmarks/bench_*.py; do \
-	  if [ -f "$$script" ]; then echo "== $$script"; $(BIN)/python "$$script"; fi; done
+	@set -e; for script in benchmarks/*.py; do \
+	  echo "== $$script"; $(BIN)/python "$$script"; done
 
 # --- tests and checks ----------------------------------------------------------------------------
 
