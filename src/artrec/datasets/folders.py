@@ -1,0 +1,82 @@
+"""Kedro datasets that are a folder: fitted scorers, bundle members, the store."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from kedro.io import AbstractDataset, DatasetError
+
+from artrec.bundle.parts import MemberParts
+from artrec.datasets.atomic import replacing
+from artrec.models.base import Scorer
+from artrec.models.store import load_scorer, save_scorer
+
+Saved = TypeVar("Saved")
+Loaded = TypeVar("Loaded")
+
+
+class _FolderDataset(AbstractDataset[Saved, Loaded]):
+    """What all of them share: where they lie.
+
+    Args:
+        filepath: The folder.
+        metadata: Free text for kedro-viz; artrec does not read it.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        # kedro expects this name and type
+        self._filepath = PurePosixPath(filepath)
+        self.metadata = metadata
+
+    @property
+    def folder(self) -> Path:
+        """The folder, whether it exists or not."""
+        return Path(self._filepath)
+
+    def _exists(self) -> bool:
+        return self.folder.is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+
+class ScorerFolder(_FolderDataset[Scorer, Scorer]):
+    """A fitted scorer as a folder of plain arrays; no code in any file."""
+
+    def load(self) -> Scorer:
+        """Load the scorer; its arrays are mapped, not copied."""
+        return load_scorer(self.folder)
+
+    def save(self, data: Scorer) -> None:
+        """Write the folder anew, atomically."""
+        with replacing(self.folder) as fresh:
+            save_scorer(data, fresh)
+
+
+class BundleMember(_FolderDataset[MemberParts, Path]):
+    """One medium's member of a bundle; the folder's name is the medium. Loading gives the path."""
+
+    def load(self) -> Path:
+        """Path of the member's folder."""
+        return self.folder
+
+    def save(self, data: MemberParts) -> None:
+        """Write the member with its manifest and checksums, atomically."""
+        data.write(self.folder)
+
+
+class BundleStore(_FolderDataset[None, Path]):
+    """The store of published bundles; loading gives its path."""
+
+    def load(self) -> Path:
+        """Path of the store, whether it exists or not."""
+        return self.folder
+
+    def save(self, data: None) -> None:
+        """Refuse: only `artrec.bundle.store.publish` fills the store.
+
+        Raises:
+            DatasetError: Always.
+        """
+        raise DatasetError(f"{self.folder} is filled by publishing alone (got {data!r})")
