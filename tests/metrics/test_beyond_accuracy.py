@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from artrec.errors import UnknownIdError
 from artrec.metrics.beyond_accuracy import Lists, beyond_accuracy, coverage, gini
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 GENRES = {"a": "Drama", "b": "Drama|War", "c": "Comedy", "d": None, "e": "", "f": "War|Drama|War"}
 
 
@@ -93,6 +95,20 @@ def test_novelty_is_the_mean_self_information_of_a_list():
     assert novelty.numerators.tolist() == pytest.approx([first, -log2(1 / 4)])
     assert novelty.figure == pytest.approx((first + 2) / 2)
     assert figures(recommended(p="dab", q="c"), 1)["novelty"].figure == pytest.approx(2)
+
+
+def test_what_the_only_user_met_is_no_news():
+    assert figures(recommended(p="a"), 1, fit=met(p="a"))["novelty"].figure == 0
+
+
+def test_a_user_without_anything_near_enough_has_no_value():
+    lists = recommended(p="dc", z="a")
+    lists.loc[lists["user_id"] == "z", "rank"] = 9
+    found = figures(lists, 2)
+    for metric in ("novelty", "popularity_lift", "intra_list_diversity"):
+        assert found[metric].denominators[1] == 0
+    assert found["novelty"].n_users == found["popularity_lift"].n_users == 1
+    assert found["novelty"].figure == pytest.approx(2)
 
 
 def test_diversity_is_the_mean_distance_of_genre_sets():

@@ -9,6 +9,8 @@ from artrec.errors import InputError
 from artrec.metrics import bootstrap
 from artrec.metrics.bootstrap import Measured, intervals, plain_mean, resampled_sums, tails
 
+pytestmark = pytest.mark.filterwarnings("error")
+
 
 def measured(numerators, denominators, **more):
     return Measured("named", 5, np.array(numerators, float), np.array(denominators, float), **more)
@@ -28,7 +30,11 @@ def test_without_a_value_there_is_no_figure():
     nobody = measured([0, 0], [0, 0])
     assert np.isnan(nobody.figure)
     assert nobody.n_users == 0
-    assert np.isnan(nobody.of_sums([0.0, 1.0], [0.0, 2.0])).tolist() == [True, False]
+    assert np.isnan(nobody.of_sums([0.0, 1.0, 1.0], [0.0, 2.0, 0.0])).tolist() == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_plain_mean_leaves_out_who_has_no_value():

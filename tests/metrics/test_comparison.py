@@ -62,6 +62,13 @@ def test_the_figures_are_those_of_the_resampled_differences():
     assert row["p_holm"].item() == row["p"].item()
 
 
+def test_every_pair_has_its_own_interval():
+    base = np.linspace(0, 0.5, 40)
+    rows = compared(a=base, b=base + 0.1, c=base + 0.4).set_index(["model", "other"])
+    for pair, difference in {("b", "a"): 0.1, ("c", "a"): 0.4, ("c", "b"): 0.3}.items():
+        assert rows.loc[pair, ["low", "high"]].tolist() == pytest.approx([difference] * 2)
+
+
 def test_a_clear_difference_has_the_least_p_and_no_difference_has_one():
     base = np.linspace(0, 0.5, 50)
     rows = compared(base=base, same=base, better=base + np.tile([0.1, 0.2], 25))

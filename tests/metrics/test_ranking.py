@@ -96,6 +96,7 @@ def test_a_user_without_a_list_scores_nothing_and_is_counted():
 
 def test_the_frame_has_a_column_a_metric_and_cut_off():
     frame = per_user(recommended({"u": "a"}), truth({"u": "a"}))
+    assert (frame.filter(like="@").dtypes == np.float64).all()
     assert list(frame.columns) == [
         "user_id",
         "n_relevant",

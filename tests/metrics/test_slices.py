@@ -33,6 +33,7 @@ def test_users_are_parted_by_their_label():
         "unlabelled": ["v"],
     }
     assert slices["unlabelled"].index.tolist() == [0]
+    assert "index" not in slices["unlabelled"].columns
     assert slices["few"]["recall@2"].tolist() == [1.0]
 
 

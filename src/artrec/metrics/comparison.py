@@ -89,8 +89,7 @@ def compare(
             "high": high,
             "p": p_values,
             "p_holm": holm(p_values),
-        },
-        columns=list(COMPARISON_COLUMNS),
+        }
     )
 
 
@@ -111,7 +110,7 @@ def holm(p_values: npt.ArrayLike) -> FloatArray:
         [0.03, 0.06, 0.06]
     """
     given = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(given, kind="stable")
+    order = np.argsort(given)
     scaled = given[order] * np.arange(len(given), 0, -1)
     adjusted = np.empty_like(given)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)

@@ -117,7 +117,7 @@ def _shown(recommendations: pd.DataFrame, users: IdMap, depth: int) -> _Shown:
     places, items = places[near], recommendations[schema.ITEM_ID].to_numpy()[near]
     kept = rows != MISSING
     rows, places, items = rows[kept], places[kept], items[kept]
-    taken = np.bincount(rows * depth + places, minlength=1)
+    taken = np.bincount(rows * depth + places)
     if (taken > 1).any():
         at = int(np.argmax(taken > 1))
         raise InputError(

@@ -42,7 +42,7 @@ def _random_of_each_user(
     by_id = np.lexsort((item_ids.to_index(table[schema.ITEM_ID]), users))
     draws = np.empty(len(table))
     draws[by_id] = rng.random(len(table))
-    counts = np.bincount(users, minlength=len(user_ids)).astype(np.int64)
+    counts = np.bincount(users).astype(np.int64)
     sizes = np.maximum(share_of(counts, config.test_share), 1)
     sizes[counts < config.min_interactions] = 0
     shuffled = np.lexsort((draws, users))

@@ -105,7 +105,7 @@ def fold_in(table: pd.DataFrame, config: SplittingConfig) -> Holdout:
     withheld = order.is_last(np.where(enough, withheld_size, 0))
     users = after[schema.USER_ID].to_numpy()[withheld]
     before = part(table, times < cut)
-    profiles = pd.concat([before, part(after, ~withheld)], ignore_index=True)
+    profiles = pd.concat([before, part(after, ~withheld)])
     return Holdout(
         split_id=f"global_cut_{config.cut_quantile:g}_fold_in_{config.profile_share:g}",
         fit=before,
@@ -160,7 +160,7 @@ class _Order:
         users = user_ids.to_index(table[schema.USER_ID])
         times = table[schema.TIMESTAMP].to_numpy(dtype=np.int64)
         rows = np.lexsort((item_ids.to_index(table[schema.ITEM_ID]), times, users))
-        counts = np.bincount(users, minlength=len(user_ids)).astype(np.int64)
+        counts = np.bincount(users).astype(np.int64)
         return cls(rows, users[rows], times[rows], counts)
 
     def is_last(self, sizes: npt.NDArray[np.int64]) -> Flags:
