@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import logging
+import atexit
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
-from kedro.io import CatalogProtocol
+from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
+from kedro.validation.exceptions import ParameterValidationError
 
 from artrec.errors import ArtrecError, ConfigError, near_names
 from artrec.locking import RunLock
 
-logger = logging.getLogger(__name__)
+NO_PIPELINE = "Failed to find the pipeline"
 
 
 class Guard:
@@ -27,18 +30,25 @@ class Guard:
         self._lock: RunLock | None = None
 
     @hook_impl
+    def after_context_created(self) -> None:
+        """Say errors plainly from here on: parameters are looked at next."""
+        sys.excepthook = _say_plainly
+
+    @hook_impl
     def after_catalog_created(self, parameters: dict[str, Any]) -> None:
-        """Refuse parameters that no pipeline reads."""
+        """Refuse parameters that no pipeline reads, and a seed that is none."""
         from kedro.framework.project import pipelines
 
-        sys.excepthook = _say_plainly
         refuse_unread(parameters["parameters"], _read_by(pipelines.values()))
+        refuse_bad_seed(parameters["parameters"].get("seed"))
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
         """Take the project's lock."""
         self._lock = RunLock(Path(run_params["project_path"]) / "data")
         self._lock.acquire()
+        # Ctrl-C is no error to Kedro: without this the note would outlive its run
+        atexit.register(self._release)
 
     @hook_impl
     def after_pipeline_run(self) -> None:
@@ -82,10 +92,25 @@ def refuse_unread(parameters: dict[str, Any], read: set[str]) -> None:
     """
     for name in _leaves(parameters, read):
         if name not in read:
+            depth = name.count(".") + 1
+            known = {".".join(each.split(".")[:depth]) for each in read}
             raise ConfigError(
                 f"no pipeline reads the parameter {name!r}",
-                near_names(name, read),
+                near_names(name, read if name in known else known),
             )
+
+
+def refuse_bad_seed(seed: object) -> None:
+    """Raise when the seed is not a whole number from 0 on; Kedro checks typed blocks only.
+
+    Raises:
+        ConfigError: Says what came.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ConfigError(
+            f"the parameter 'seed' should be a whole number from 0 on; got {seed!r}",
+            "for example `seed: 42` in conf, or --params=seed=42",
+        )
 
 
 def _leaves(parameters: dict[str, Any], read: set[str], prefix: str = "") -> Iterable[str]:
@@ -106,10 +131,48 @@ def _read_by(pipelines: Iterable[Pipeline]) -> set[str]:
 def _say_plainly(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ArtrecError):
-        cause = cause.__cause__
-    if cause is None or os.environ.get("ARTREC_TRACEBACK"):
+    text = None if os.environ.get("ARTREC_TRACEBACK") else plain_text(error)
+    if text is None:
         sys.__excepthook__(kind, error, trace)
         return
-    sys.stderr.write(f"artrec: {cause}\n  (ARTREC_TRACEBACK=1 shows the traceback)\n")
+    sys.stderr.write(f"artrec: {text}\n  (ARTREC_TRACEBACK=1 shows the traceback)\n")
+
+
+def plain_text(error: BaseException) -> str | None:
+    """What to tell a person who knows no Python; None where only a traceback helps.
+
+    Args:
+        error: As it ended the run; what artrec raised may be its cause.
+    """
+    chain = [error]
+    while chain[-1].__cause__ is not None:
+        chain.append(chain[-1].__cause__)
+    ours = next((each for each in chain if isinstance(each, ArtrecError)), None)
+    if ours is not None:
+        return str(ours)
+    if isinstance(error, ParameterValidationError):
+        return _plain_parameters(str(error))
+    if isinstance(error, MissingConfigException):
+        return f"{error}\n  hint: an environment is a folder of conf, for example --env=own"
+    if isinstance(error, ValueError) and NO_PIPELINE in str(error):
+        return f"{error}\n  hint: `kedro registry list` names them all"
+    system = next((each for each in chain if isinstance(each, OSError)), None)
+    if system is not None and isinstance(error, DatasetError | OSError):
+        place = re.search(r"filepath=(?:\w+\(')?([^,')]+)", str(error))
+        where = f"{place[1]}: " if place and place[1] not in str(system) else ""
+        return f"{where}{system}\n  hint: {_hint_for(system)}; earlier outputs are untouched"
+    return None
+
+
+def _plain_parameters(text: str) -> str:
+    """Kedro's and Pydantic's words without what only their authors read."""
+    text = re.sub(r" \[type=.*?\]\n *For further information visit \S+", "", text, flags=re.DOTALL)
+    text = re.sub(r"Failed to instantiate .*?: \d+ validation errors? for \w+\n", "", text)
+    text = re.sub(r" {2}Value error, ", "", text)
+    return f"{text}\n  hint: mend it in conf or in --params"
+
+
+def _hint_for(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "run the stages before it first, for example `kedro run --pipeline=recommend`"
+    return "check the rights of that folder and the space on its disk, then run again"
