@@ -1,0 +1,97 @@
+"""Who may see what, read off the graph: nothing that chooses stands below anything of the test."""
+
+from __future__ import annotations
+
+import pytest
+from kedro.pipeline import Pipeline
+
+from project_world import MEDIUM, registered
+
+CHOOSING = {
+    "recommend": ["selection", "final_scorer", "recommendations"],
+    "tune": ["tuning_results"],
+}
+READERS_OF_FIGURES = {"evaluate", "bundle", "publish"}
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[str, Pipeline]:
+    return registered()
+
+
+def ancestors(pipeline: Pipeline, dataset: str) -> set[str]:
+    """Every dataset that has a say in this one."""
+    return pipeline.to_outputs(dataset).datasets() - {dataset}
+
+
+def of_test(names: set[str]) -> set[str]:
+    return {
+        name
+        for name in names
+        if "_test_" in name or "evaluation_" in name.removeprefix(f"params:{MEDIUM}.")
+    }
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "dataset"), [(name, each) for name, all_ in CHOOSING.items() for each in all_]
+)
+def test_nothing_that_chooses_or_is_published_sees_the_test(graphs, pipeline, dataset) -> None:
+    # tune reads what split made: only with it the way to the raw files is whole
+    whole = graphs[pipeline] + graphs["split"]
+    above = ancestors(whole, f"{MEDIUM}.{dataset}")
+    assert f"{MEDIUM}.interactions" in above
+    assert of_test(above) == set()
+
+
+def test_the_check_would_see_a_leak(graphs) -> None:
+    above = ancestors(graphs["recommend"], f"{MEDIUM}.evaluation_metrics")
+    assert f"{MEDIUM}.per_user_test_withheld" in of_test(above)
+
+
+def test_select_and_tune_read_the_validation_holdout_only(graphs) -> None:
+    for name in ("select", "tune"):
+        read = {each for each in graphs[name].inputs() if not each.startswith("params:")}
+        assert read
+        assert {each for each in read if "per_user_validation_" not in each} == set()
+
+
+def test_test_figures_are_read_by_report_and_bundle_only(graphs) -> None:
+    recommend = graphs["recommend"]
+    readers = {
+        node.namespace.split(".")[1] if node.namespace else node.name
+        for node in recommend.nodes
+        if any(
+            "evaluation_" in each or "_test_results" in each
+            for each in node.inputs
+            if not each.startswith("params:")
+        )
+    }
+    assert readers <= READERS_OF_FIGURES
+    assert "bundle" in readers
+
+
+def test_published_recommendations_are_judged_by_nothing(graphs) -> None:
+    recommend = graphs["recommend"]
+    below = {
+        output
+        for name in ("recommendations", "final_scorer")
+        for output in recommend.from_inputs(f"{MEDIUM}.{name}").all_outputs()
+    }
+    assert f"{MEDIUM}.recommendations_readable" in below
+    assert {each for each in below if "metrics" in each or "results" in each} == set()
+    assert graphs["evaluate"].inputs() & below == set()
+
+
+def test_models_are_fitted_on_fit_only(graphs) -> None:
+    for node in graphs["train_cf"].nodes:
+        tables = [each for each in node.inputs if not each.startswith("params:")]
+        (output,) = node.outputs
+        holdout = output.rpartition("-")[2].removesuffix("_scorer")
+        assert tables == [f"{MEDIUM}.{holdout}_fit"]
+
+
+def test_features_are_of_the_headline_fit(graphs) -> None:
+    read = {
+        each for each in graphs["feature_engineering"].inputs() if not each.startswith("params:")
+    }
+    assert read == {f"{MEDIUM}.works", f"{MEDIUM}.per_user_test_fit"}

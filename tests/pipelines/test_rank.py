@@ -1,0 +1,62 @@
+"""The rank pipeline: a list for everybody, nothing seen in it, titles beside it."""
+
+from __future__ import annotations
+
+from artrec import schema
+from project_world import N_ITEMS, N_RATED, N_USERS, configured
+
+
+def test_everybody_gets_a_list_of_what_they_have_not_seen(world_run) -> None:
+    lists = world_run["recommendations"]
+    assert list(lists.columns) == list(schema.RECOMMENDATIONS.required)
+    seen = world_run["interactions"]
+    assert sorted(lists["user_id"].unique()) == sorted(seen["user_id"].unique())
+    pairs = set(zip(seen["user_id"], seen["item_id"], strict=True))
+    assert pairs & set(zip(lists["user_id"], lists["item_id"], strict=True)) == set()
+    n_items = len(world_run["final_scorer"].items)
+    assert N_ITEMS - 5 < n_items <= N_ITEMS
+    assert len(lists) <= N_USERS * (n_items - N_RATED) + N_USERS * 5
+    for _, own in lists.groupby("user_id"):
+        assert own["rank"].tolist() == list(range(1, len(own) + 1))
+        assert own["score"].is_monotonic_decreasing
+        assert own["item_id"].is_unique
+
+
+def test_k_beyond_the_catalogue_gives_what_there_is_and_a_small_k_its_head(
+    run_world_stage, world_run
+) -> None:
+    assert world_run["recommendations"].groupby("user_id").size().max() < 100
+    made = run_world_stage("rank", configured(medium={"recommendations": {"k": 3}}))
+    lists = made["recommendations"]
+    assert lists.groupby("user_id").size().tolist() == [3] * N_USERS
+    head = world_run["recommendations"].query("rank <= 3").reset_index(drop=True)
+    assert lists["item_id"].tolist() == head["item_id"].tolist()
+
+
+def test_two_tastes_are_met(world_run) -> None:
+    lists = world_run["recommendations"].query("rank <= 5")
+    same = lists["item_id"].astype(int) % 2 == lists["user_id"].str[1:].astype(int) % 2
+    assert same.mean() > 0.8
+
+
+def test_the_readable_list_names_what_the_other_one_numbers(world_run) -> None:
+    lists, readable = world_run["recommendations"], world_run["recommendations_readable"]
+    assert readable[["user_id", "item_id", "rank"]].equals(lists[["user_id", "item_id", "rank"]])
+    assert (readable["title"] == "Film " + readable["item_id"].astype(int).astype(str)).all()
+    assert (readable["score"] - lists["score"]).abs().max() <= 5.1e-5
+    assert list(readable.columns) == [
+        *("user_id", "rank", "title", "year", "creators", "genres", "score", "item_id")
+    ]
+
+
+def test_a_user_who_has_seen_everything_gets_nothing_and_others_theirs(
+    run_world_stage, world_run
+) -> None:
+    table = world_run["interactions"]
+    items = world_run["works"]["item_id"]
+    one = table["user_id"].iloc[0]
+    everything = table.iloc[: len(items)].assign(user_id=one, item_id=items)
+    others = table[table["user_id"] != one]
+    lists = run_world_stage("rank", interactions=others._append(everything))["recommendations"]
+    assert lists["user_id"].nunique() == N_USERS - 1
+    assert one not in set(lists["user_id"])

@@ -1,0 +1,93 @@
+"""The split pipeline: sizes, what a holdout may not know, and data that cannot be cut in time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from artrec.errors import ArtrecWarning
+from artrec.splitting.base import GLOBAL_TEST, HOLDOUTS, PER_USER_TEST, PER_USER_VALIDATION
+from project_world import N_RATED, N_USERS
+
+TEST_SIZE, VALIDATION_SIZE = 5, 4  # 20% of 25, then 20% of the 20 that are left
+
+
+def pairs(table: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(table["user_id"], table["item_id"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def parts(world_run):
+    def of(holdout: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        fit, profiles, withheld = (
+            world_run[f"{holdout}_{part}"] for part in ("fit", "profiles", "withheld")
+        )
+        return fit, profiles, withheld
+
+    return of
+
+
+@pytest.mark.parametrize("holdout", HOLDOUTS)
+def test_nothing_withheld_is_fitted_on_or_known(parts, world_run, holdout: str) -> None:
+    fit, profiles, withheld = parts(holdout)
+    assert len(withheld) > 0
+    assert pairs(withheld) & pairs(fit) == set()
+    assert pairs(withheld) & pairs(profiles) == set()
+    assert pairs(withheld) | pairs(fit) | pairs(profiles) <= pairs(world_run["interactions"])
+    assert set(withheld["user_id"]) <= set(profiles["user_id"])
+    report = world_run[f"{holdout}_split"]
+    assert report["n_fit"] == len(fit)
+    assert report["n_withheld"] == len(withheld)
+    assert report["n_users"] == withheld["user_id"].nunique()
+
+
+@pytest.mark.parametrize("holdout", [PER_USER_VALIDATION, PER_USER_TEST])
+def test_within_each_user_the_past_is_fitted_on(parts, holdout: str) -> None:
+    fit, profiles, withheld = parts(holdout)
+    last = fit.groupby("user_id")["timestamp"].max()
+    first = withheld.groupby("user_id")["timestamp"].min()
+    assert (last[first.index] <= first).all()
+    pd.testing.assert_frame_equal(fit, profiles)
+
+
+def test_sizes_per_user(parts) -> None:
+    test = parts(PER_USER_TEST)[2].groupby("user_id").size()
+    validation = parts(PER_USER_VALIDATION)[2].groupby("user_id").size()
+    assert test.tolist() == [TEST_SIZE] * N_USERS
+    assert validation.tolist() == [VALIDATION_SIZE] * N_USERS
+
+
+def test_validation_knows_nothing_of_test(parts) -> None:
+    fit, profiles, withheld = parts(PER_USER_VALIDATION)
+    test = pairs(parts(PER_USER_TEST)[2])
+    for table in (fit, profiles, withheld):
+        assert pairs(table) & test == set()
+    known = parts(PER_USER_TEST)[0]
+    assert pairs(known) == pairs(fit) | pairs(withheld)
+
+
+def test_the_global_cut_parts_all_times(parts, world_run) -> None:
+    fit, profiles, withheld = parts(GLOBAL_TEST)
+    cut = world_run[f"{GLOBAL_TEST}_split"]["cut"]
+    assert fit["timestamp"].max() < cut <= withheld["timestamp"].min()
+    assert set(profiles["user_id"]) == set(withheld["user_id"])
+    last_known = profiles.groupby("user_id")["timestamp"].max()
+    assert (last_known <= withheld.groupby("user_id")["timestamp"].min()).all()
+
+
+def test_shares_are_parameters(run_world_stage) -> None:
+    from project_world import configured
+
+    parameters = configured(medium={"splitting": {"test_share": 0.4}})
+    made = run_world_stage("split", parameters)
+    assert len(made[f"{PER_USER_TEST}_withheld"]) == N_USERS * N_RATED * 4 // 10
+
+
+def test_data_without_a_cut_in_time_stop_nothing(run_world_stage, world_run) -> None:
+    table = world_run["interactions"].assign(timestamp=5)
+    with pytest.warns(ArtrecWarning, match="nothing is before the cut"):
+        made = run_world_stage("split", interactions=table)
+    assert made[f"{GLOBAL_TEST}_split"]["split_id"] == "no_global_cut"
+    assert made[f"{GLOBAL_TEST}_split"]["n_users"] == 0
+    assert made[f"{GLOBAL_TEST}_withheld"].empty
+    assert len(made[f"{PER_USER_TEST}_withheld"]) == N_USERS * TEST_SIZE

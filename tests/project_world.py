@@ -1,0 +1,198 @@
+"""A small world of films in raw tables; the pipelines run on it in memory, or as a project."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from kedro.config import OmegaConfigLoader
+from kedro.framework.context import KedroContext
+from kedro.framework.project import settings
+from kedro.framework.startup import bootstrap_project
+from kedro.io import AbstractDataset, DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline
+from kedro.runner import SequentialRunner
+from kedro.validation.parameter_validator import ParameterValidator
+
+from artrec.datasets.folders import BundleMember, BundleStore
+
+ROOT = Path(__file__).parents[1]
+MEDIUM = "movies"
+N_USERS, N_ITEMS, N_RATED = 48, 60, 25
+START, A_DAY = 946_684_800, 86_400  # 2000-01-01
+QUICK = {"evaluation": {"n_bootstrap": 100}}
+
+Tree = dict[str, Any]
+
+
+def raw_ratings() -> pd.DataFrame:
+    """The embedded source's columns, all text: two tastes, people who come one after another.
+
+    Even users love even films and dislike odd ones, odd users the other way round; low film numbers
+    are met more often. Each user rates one film a day.
+    """
+    rng = np.random.default_rng(7)
+    likely = 1 / np.arange(3, N_ITEMS + 3)
+    rows = []
+    for user in range(N_USERS):
+        chance = likely * np.where(np.arange(N_ITEMS) % 2 == user % 2, 3.0, 1.0)
+        films = rng.choice(N_ITEMS, size=N_RATED, replace=False, p=chance / chance.sum())
+        for day, film in enumerate(films):
+            rating = rng.choice([4.0, 5.0] if film % 2 == user % 2 else [1.0, 3.5])
+            time = START + (user * 60 + day) * A_DAY
+            rows.append((film, f"u{user:02d}", f"{rating:g}", str(time)))
+    table = pd.DataFrame(rows, columns=["film", "userId", "rating", "timestamp"])
+    film = table.pop("film")
+    return table.assign(
+        movieId=film.map("{:03d}".format),
+        title=film.map("Film {}".format),
+        year=(1950 + film % 60).astype(str),
+        genres=np.where(film % 2, "Drama|Romance", "Comedy"),
+    )
+
+
+def raw_metadata(n_films: int = 30) -> pd.DataFrame:
+    """Film metadata, all text, for the first films of the world."""
+    films = np.arange(n_films)
+    return pd.DataFrame(
+        {
+            "wikidata_id": [f"Q{film}" for film in films],
+            "imdb_id": [f"tt{film:07d}" for film in films],
+            "title": [f"Film {film}" for film in films],
+            "year": [str(1950 + film % 60) for film in films],
+            "genres": "Drama",
+            "directors": [f"Director {film % 7}" for film in films],
+            **dict.fromkeys(("writers", "cast", "countries", "languages", "companies"), None),
+            "runtime_minutes": "90",
+        }
+    )
+
+
+def own_ratings() -> pd.DataFrame:
+    """The same world under the names of a person's own file."""
+    table = raw_ratings()[["userId", "movieId", "timestamp", "rating"]]
+    return table.set_axis(["user_id", "item_id", "timestamp", "rating"], axis="columns")
+
+
+@cache
+def _bootstrapped() -> None:
+    bootstrap_project(ROOT)
+
+
+def registered() -> dict[str, Pipeline]:
+    """Every pipeline of the project."""
+    from artrec.pipeline_registry import register_pipelines
+
+    _bootstrapped()
+    return register_pipelines()
+
+
+def configured(env: str = "base", medium: Mapping[str, Any] | None = None) -> Tree:
+    """Parameters as `conf/` gives them, with changes to the medium's block."""
+    _bootstrapped()
+    loader = OmegaConfigLoader(str(ROOT / "conf"), env=env, **settings.CONFIG_LOADER_ARGS)
+    parameters: Tree = dict(loader["parameters"])
+    return merged(parameters, {MEDIUM: medium or {}})
+
+
+def merged(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> Tree:
+    """A copy of nested mappings with changes at any depth."""
+    result = dict(tree)
+    for name, value in changes.items():
+        inside = isinstance(value, Mapping) and isinstance(result.get(name), Mapping)
+        result[name] = merged(result[name], value) if inside else value
+    return result
+
+
+def typed(pipeline: Pipeline, parameters: Tree) -> dict[str, Any]:
+    """The ``params:`` inputs of a pipeline, validated and typed as Kedro does it."""
+    validator = ParameterValidator({"asked": pipeline})
+    context = KedroContext(
+        project_path=ROOT, config_loader=None, env=None, package_name=None, hook_manager=None
+    )
+    context._validated_params_cache = validator.validate_raw_params(parameters)
+    feed = context._get_parameters()
+    return {name: feed[name] for name in pipeline.inputs() if name.startswith("params:")}
+
+
+class Kept(MemoryDataset):
+    """Stands for a file: still there after the runner has no more use for it."""
+
+    def _release(self) -> None:
+        return
+
+
+def run_stage(
+    pipeline: Pipeline,
+    data: Mapping[str, Any],
+    folder: Path,
+    parameters: Tree | None = None,
+) -> dict[str, Any]:
+    """Run a pipeline on memory data; what is a folder by nature lies in `folder`.
+
+    Args:
+        pipeline: A pipeline of the registry.
+        data: Its free inputs, by their name without the medium.
+        folder: For bundle and store.
+        parameters: Nested parameters; by default those of conf/base with few resamples.
+
+    Returns:
+        Every dataset it has read or made, by its name without the medium; where an error ends
+        the run, see `catalog_for`.
+    """
+    catalog = catalog_for(pipeline, data, folder, parameters)
+    SequentialRunner().run(pipeline, catalog)
+    return loaded(pipeline, catalog)
+
+
+def catalog_for(
+    pipeline: Pipeline,
+    data: Mapping[str, Any],
+    folder: Path,
+    parameters: Tree | None = None,
+) -> DataCatalog:
+    """The catalog of `run_stage`."""
+    feed = typed(pipeline, configured(medium=QUICK) if parameters is None else parameters)
+    datasets: dict[str, AbstractDataset[Any, Any]] = {
+        name: MemoryDataset(value) for name, value in feed.items()
+    }
+    for name in pipeline.datasets() - set(feed):
+        given = data.get(short(name))
+        datasets[name] = Kept() if given is None else Kept(given)
+    places = {
+        f"{MEDIUM}.bundle_member": BundleMember(filepath=str(folder / "bundle" / MEDIUM)),
+        "bundle_store": BundleStore(filepath=str(folder / "published")),
+    }
+    datasets |= {name: place for name, place in places.items() if name in datasets}
+    return DataCatalog(datasets)
+
+
+def loaded(pipeline: Pipeline, catalog: DataCatalog) -> dict[str, Any]:
+    """What a catalog holds of a pipeline's datasets, by name without the medium."""
+    names = {name for name in pipeline.datasets() if not name.startswith("params:")}
+    return {short(name): catalog.load(name) for name in sorted(names) if catalog.exists(name)}
+
+
+def short(name: str) -> str:
+    """A dataset's name without the medium."""
+    return name.removeprefix(f"{MEDIUM}.")
+
+
+def copied_project(folder: Path) -> Path:
+    """A project of its own around the small world: this one's conf, and data in 01_raw only."""
+    project = folder / "project"
+    shutil.copytree(ROOT / "conf", project / "conf", ignore=shutil.ignore_patterns("local"))
+    (project / "conf" / "local").mkdir()
+    (project / "src").mkdir()
+    shutil.copy(ROOT / "pyproject.toml", project)
+    raw = project / "data" / "01_raw"
+    for source in ("movielens_snapshot", "wikidata_films", "own"):
+        (raw / source).mkdir(parents=True)
+    raw_ratings().to_csv(raw / "movielens_snapshot" / "ratings.csv.gz", index=False)
+    raw_metadata().to_parquet(raw / "wikidata_films" / "films.parquet", index=False)
+    return project
