@@ -1,4 +1,4 @@
-"""Kedro's entry point: ``python -m artrec`` runs the project as ``kedro`` does."""
+"""Kedro's entry point: ``python -m artrec`` runs the project as ``kedro run`` does."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kedro.framework.cli.utils import find_run_command
+# Kedro's own search for the command would look into artrec.cli, which is the `artrec` command
+from kedro.framework.cli.project import run
 from kedro.framework.project import configure_project
 
 
 def main(*args: Any, **kwargs: Any) -> Any:
     """Run ``kedro run`` of this package with the given arguments."""
-    package_name = Path(__file__).parent.name
-    configure_project(package_name)
+    configure_project(Path(__file__).parent.name)
     interactive = hasattr(sys, "ps1")
     kwargs["standalone_mode"] = not interactive
-    run = find_run_command(package_name)
     return run(*args, **kwargs)
 
 
