@@ -18,7 +18,7 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
 from artrec.models.base import ProductScores
-from artrec.recommend.rank import NOTHING, Blocks, recommend, top_k
+from artrec.recommend.rank import NOTHING, Blocks, liked_counts, recommend, top_k
 from artrec.recommend.threads import single_threaded_blas
 
 
@@ -298,3 +298,38 @@ def test_no_users_give_an_empty_table_of_the_right_types():
     assert table.empty
     assert list(table.columns) == list(schema.RECOMMENDATIONS.required)
     assert table[schema.SCORE].dtype == np.float64
+
+
+class _Silent:
+    """Says nothing of anybody."""
+
+    name = "silent"
+
+    def __init__(self, items: IdMap) -> None:
+        self.items = items
+
+    def score(self, profiles: Interactions) -> ProductScores:
+        return ProductScores(np.zeros((len(profiles.users), 1)), np.zeros((1, len(self.items))))
+
+
+def test_somebody_the_model_knows_nothing_of_gets_what_most_people_liked() -> None:
+    table = pd.DataFrame(
+        [("u", "a", 5.0), ("v", "b", 5.0), ("w", "b", 4.0), ("w", "c", 1.0), ("x", "c", 1.0)],
+        columns=["user_id", "item_id", "rating"],
+    )
+    everybody = Interactions.from_table(table, 4.0)
+    popular = liked_counts(everybody, everybody.items)
+    assert popular.tolist() == [1, 2, 0]
+    stranger = everybody.take_users([3])
+    scorer = _Silent(everybody.items)
+    listed = recommend(scorer, stranger, 2, fallback=popular)
+    assert listed["item_id"].tolist() == ["b", "a"]
+    assert listed["score"].tolist() == [2, 1]
+    assert recommend(scorer, stranger, 2)["item_id"].tolist() == ["a", "b"]
+
+
+def test_somebody_who_liked_something_is_never_handed_to_the_fallback() -> None:
+    table = pd.DataFrame([("u", "a", 5.0)], columns=["user_id", "item_id", "rating"])
+    liked = Interactions.from_table(table, 4.0, items=IdMap.of(["a", "b", "c"]))
+    listed = recommend(_Silent(liked.items), liked, 2, fallback=np.array([0.0, 1.0, 2.0]))
+    assert listed["item_id"].tolist() == ["b", "c"]

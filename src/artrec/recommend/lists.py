@@ -8,11 +8,12 @@ import pandas as pd
 from artrec import schema
 from artrec.data.interactions import Interactions
 from artrec.models.base import RatingPredictor, Scorer
-from artrec.recommend.rank import recommend
+from artrec.recommend.rank import liked_counts, recommend
 
 
 def lists_for_withheld(
     scorer: Scorer,
+    fit: pd.DataFrame,
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     positive_from: float | None,
@@ -22,6 +23,8 @@ def lists_for_withheld(
 
     Args:
         scorer: Fitted without the withheld part.
+        fit: Table `schema.INTERACTIONS` it was fitted on; somebody it knows nothing of gets what
+            most people liked there.
         profiles: Table `schema.INTERACTIONS`, what is known of people when the list is made.
         withheld: Table `schema.INTERACTIONS`; only its users are looked at.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
@@ -30,7 +33,8 @@ def lists_for_withheld(
     Returns:
         Table `schema.RECOMMENDATIONS`; nothing of a user's own profile is in their list.
     """
-    return recommend(scorer, _known(profiles, withheld, positive_from), k)
+    popular = liked_counts(Interactions.from_table(fit, positive_from), scorer.items)
+    return recommend(scorer, _known(profiles, withheld, positive_from), k, fallback=popular)
 
 
 def predict_withheld(

@@ -16,7 +16,7 @@ from artrec import schema
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
-from artrec.models.base import FloatArray, Scorer, Scores
+from artrec.models.base import FloatArray, ProductScores, Scorer, Scores
 from artrec.recommend.best import NOTHING, IntArray, RunningBest, running_best
 from artrec.recommend.threads import single_threaded_blas
 
@@ -100,8 +100,12 @@ def recommend(
     exclude_seen: bool = True,
     *,
     candidates: Iterable[str] | None = None,
+    fallback: FloatArray | None = None,
 ) -> pd.DataFrame:
     """Recommend to every user of `profiles`.
+
+    Of somebody who liked nothing that the scorer knows, it may say nothing: all their scores are
+    equal. `silent` finds these people, and they are ranked by `fallback`.
 
     Args:
         scorer: Any fitted model.
@@ -110,18 +114,23 @@ def recommend(
         exclude_seen: Whether items of a user's profile, of any rating, are left out.
         candidates: Outer ids of the items that may appear; unknown ones are ignored. By default
             all.
+        fallback: ndarray of shape (n_items of the scorer,), for example `liked_counts`; by default
+            equal scores are ranked by item id, as all ties are.
 
     Returns:
         A table `schema.RECOMMENDATIONS`, ordered by user and rank, which starts at 1. A user for
         whom nothing remains has no rows.
     """
     known = profiles.onto_items(scorer.items)
-    found, values = top_k(
-        scorer.score(known),
-        k,
-        known.seen() if exclude_seen else None,
-        allowed=None if candidates is None else _among(scorer.items, candidates),
-    )
+    allowed = None if candidates is None else _among(scorer.items, candidates)
+    excluded = known.seen() if exclude_seen else None
+    scores = scorer.score(known)
+    found, values = top_k(scores, k, excluded, allowed=allowed)
+    rows = np.flatnonzero(silent(known, scores)) if fallback is not None else np.empty(0, int)
+    if fallback is not None and len(rows):
+        same = ProductScores(np.ones((len(rows), 1)), np.asarray(fallback, dtype=np.float64)[None])
+        out = excluded[rows] if excluded is not None else None
+        found[rows], values[rows] = top_k(same, k, out, allowed=allowed)
     rows, places = np.nonzero(found != NOTHING)
     table = {
         schema.USER_ID: known.users.to_id(rows),
@@ -130,6 +139,36 @@ def recommend(
         schema.RANK: places + 1,
     }
     return schema.RECOMMENDATIONS.conform(pd.DataFrame(table))
+
+
+def liked_counts(interactions: Interactions, items: IdMap) -> FloatArray:
+    """How many users liked each item, ndarray of shape (len(items),): the fallback for `recommend`.
+
+    Args:
+        interactions: Over any items.
+        items: Items that are counted.
+    """
+    known = interactions.onto_items(items)
+    liked = known.indices[known.positive]
+    return np.bincount(liked, minlength=len(items)).astype(np.float64)
+
+
+def silent(profiles: Interactions, scores: Scores) -> npt.NDArray[np.bool_]:
+    """Whether a scorer says nothing of a user: nothing liked in the profile, all scores equal.
+
+    Args:
+        profiles: Over the scorer's items.
+        scores: What it made of them.
+
+    Returns:
+        ndarray of shape (n_users,), bool.
+    """
+    liked = np.bincount(profiles.rows()[profiles.positive], minlength=len(profiles.users))
+    nothing: npt.NDArray[np.bool_] = liked == 0
+    for row in np.flatnonzero(nothing):
+        own = scores.block(slice(row, row + 1), slice(None))
+        nothing[row] = own.min() == own.max()
+    return nothing
 
 
 class _Search:

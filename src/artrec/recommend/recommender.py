@@ -8,7 +8,6 @@ from typing import Final, Self
 from warnings import warn
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
@@ -20,7 +19,7 @@ from artrec.bundle.store import CURRENT, list_versions
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ArtrecWarning, BundleError, InputError, UnknownIdError
-from artrec.models.base import ProductScores
+from artrec.models.base import FloatArray
 from artrec.recommend import rank
 from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, can_explain
 from artrec.recommend.history import History, profile_of, visitor
@@ -255,33 +254,19 @@ class Recommender:
     def _rank(self, profile: Interactions, k: int) -> pd.DataFrame:
         # a list is never longer than the catalogue, whatever was asked for
         most = min(k, len(self._scorer.items)) if isinstance(k, int) else k
-        table = rank.recommend(self._scorer, profile, most)
-        if profile.positive.any() or len(set(table[schema.SCORE])) != 1:
-            return table
-        warn(
-            ArtrecWarning(
-                "the model knows nothing of this history, so the most popular works are shown",
-                "add works that more people have rated, and some that were liked",
-            ),
-            stacklevel=3,
-        )
-        found, scores = rank.top_k(
-            ProductScores(np.ones((1, 1)), self._popularity()[None, :]), most, profile.seen()
-        )
-        kept = found[0] >= 0
-        return pd.DataFrame(
-            {
-                schema.ITEM_ID: self._scorer.items.to_id(found[0][kept]),
-                schema.SCORE: scores[0][kept],
-                schema.RANK: np.arange(1, int(kept.sum()) + 1),
-            }
-        )
+        if rank.silent(profile, self._scorer.score(profile)).all():
+            warn(
+                ArtrecWarning(
+                    "the model knows nothing of this history, so the most popular works are shown",
+                    "add works that more people have rated, and some that were liked",
+                ),
+                stacklevel=3,
+            )
+        return rank.recommend(self._scorer, profile, most, fallback=self._popularity)
 
-    def _popularity(self) -> npt.NDArray[np.float64]:
-        """How many users liked each item of the scorer, shape (n_items,)."""
-        known = self._member.profiles.onto_items(self._scorer.items)
-        liked = known.indices[known.positive]
-        return np.bincount(liked, minlength=len(self._scorer.items)).astype(np.float64)
+    @cached_property
+    def _popularity(self) -> FloatArray:
+        return rank.liked_counts(self._member.profiles, self._scorer.items)
 
     def _readable(self, table: pd.DataFrame, profile: Interactions) -> pd.DataFrame:
         if not can_explain(self._scorer):

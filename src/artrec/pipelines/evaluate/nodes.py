@@ -19,13 +19,14 @@ PREDICTIONS = "_predictions"
 
 def rank_withheld(
     scorer: Scorer,
+    fit: pd.DataFrame,
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     positive_from: float | None,
     config: EvaluationConfig,
 ) -> pd.DataFrame:
     """Lists of one model, fitted without the withheld part, for the users of that part."""
-    return lists_for_withheld(scorer, profiles, withheld, positive_from, max(config.cutoffs))
+    return lists_for_withheld(scorer, fit, profiles, withheld, positive_from, max(config.cutoffs))
 
 
 def predict_ratings(

@@ -41,6 +41,7 @@ def _ranking(holdout: str) -> list[Node]:
             rank_withheld,
             inputs=[
                 f"{model}-{holdout}_scorer",
+                f"{holdout}_fit",
                 f"{holdout}_profiles",
                 f"{holdout}_withheld",
                 "params:source.positive_from",

@@ -9,7 +9,7 @@ from artrec import schema
 from artrec.config import Config
 from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
-from artrec.recommend.rank import recommend
+from artrec.recommend.rank import liked_counts, recommend
 
 
 class RecommendationsConfig(Config):
@@ -24,9 +24,13 @@ def rank_for_everyone(
     positive_from: float | None,
     config: RecommendationsConfig,
 ) -> pd.DataFrame:
-    """Recommendations for every user; what they rated, however low, is left out."""
+    """Recommendations for every user; what they rated, however low, is left out.
+
+    Somebody the scorer knows nothing of gets what most people liked.
+    """
     profiles = Interactions.from_table(interactions, positive_from)
-    return recommend(scorer, profiles, config.k)
+    popular = liked_counts(profiles, scorer.items)
+    return recommend(scorer, profiles, config.k, fallback=popular)
 
 
 def add_titles(recommendations: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:

@@ -15,13 +15,14 @@ from artrec.recommend.selection import SelectionConfig, choose
 
 def rank_for_validation(
     scorer: Scorer,
+    fit: pd.DataFrame,
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     positive_from: float | None,
     config: SelectionConfig,
 ) -> pd.DataFrame:
     """Lists of one model for the users of the validation part."""
-    return lists_for_withheld(scorer, profiles, withheld, positive_from, config.k)
+    return lists_for_withheld(scorer, fit, profiles, withheld, positive_from, config.k)
 
 
 def measure_validation(

@@ -22,6 +22,7 @@ def create_pipeline() -> Pipeline:
             rank_for_validation,
             inputs=[
                 f"{model}-{HOLDOUT}_scorer",
+                f"{HOLDOUT}_fit",
                 f"{HOLDOUT}_profiles",
                 f"{HOLDOUT}_withheld",
                 "params:source.positive_from",

@@ -65,7 +65,7 @@ def _judge(
         predictions = predict_withheld(scorer, fit, withheld, positive_from)
         rmse = rating_measured(predictions)[0]
         return {"n_users": rmse.n_users, "criterion": rmse.metric, "value": rmse.figure}
-    lists = lists_for_withheld(scorer, fit, withheld, positive_from, selection.k)
+    lists = lists_for_withheld(scorer, fit, fit, withheld, positive_from, selection.k)
     relevant = relevant_items(withheld, positive_from)
     wanted = column(selection.metric, selection.k)
     values = per_user(lists, relevant, (selection.k,), metrics=(selection.metric,))[wanted]
