@@ -31,6 +31,8 @@ def test_hits_stand_at_their_ranks():
     assert matched.hits.astype(int).tolist() == [[0, 0, 1, 0], [1, 0, 1, 0]]
     assert matched.n_relevant.tolist() == [2, 3]
     assert matched.n_listed.tolist() == [3, 3]
+    assert matched.hits.dtype == bool
+    assert matched.n_relevant.dtype == matched.n_listed.dtype == np.int64
 
 
 def test_the_order_of_rows_does_not_matter_the_rank_does():
