@@ -71,13 +71,21 @@ class Summary:
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Show the closing summary when the run came as far as the evaluation's table."""
+        """Show the closing summary of a run that both measured and ranked."""
         from artrec.reporting.terminal import print_summary
 
         media = sorted({node.namespace.split(".")[0] for node in pipeline.nodes if node.namespace})
         for medium in media:
-            if f"{medium}.evaluation_summary" in pipeline.all_outputs():
-                print_summary(medium, catalog.load)
+            wanted = {f"{medium}.evaluation_summary", f"{medium}.recommendations"}
+            if wanted <= pipeline.all_outputs():
+                print_summary(medium, catalog.load, _data_folder(medium, catalog))
+
+
+def _data_folder(medium: str, catalog: CatalogProtocol[Any, Any]) -> str:
+    """Where the run writes, as seen from the working directory where it lies below it."""
+    summary = Path(getattr(catalog.get(f"{medium}.evaluation_summary"), "_filepath", "data/x/y/z"))
+    folder, here = summary.parents[2], Path.cwd()
+    return (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()
 
 
 def refuse_unread(parameters: dict[str, Any], read: set[str]) -> None:

@@ -12,12 +12,13 @@ SHOWN = ("ndcg", "recall", "hit_rate", "coverage")
 K = 10
 
 
-def print_summary(medium: str, load: Callable[[str], Any]) -> None:
+def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -> None:
     """Print what was read, dropped, trained, how good it is and where it lies.
 
     Args:
         medium: Namespace of the run.
         load: Catalog's load; asked for the medium's reports only.
+        data: Folder the run wrote to.
     """
     from rich.console import Console
     from rich.table import Table
@@ -28,19 +29,20 @@ def print_summary(medium: str, load: Callable[[str], Any]) -> None:
     console.print()
     for line in _facts(medium, load):
         console.print(line, highlight=False, markup=False)
+    k = _shown_k(results)
     table = Table(
-        title=f"{medium}: test, each user's last 20% by time",
+        title=f"{medium}: test, each user's last interactions by time",
         title_justify="left",
     )
     table.add_column("model")
     for metric in SHOWN:
-        table.add_column(f"{metric}@{K}", justify="right")
+        table.add_column(f"{metric}@{k}", justify="right")
         if metric == SHOWN[0]:
             table.add_column("95% interval", justify="right")
-    for row in _rows(results, str(selection["model"])):
+    for row in _rows(results, str(selection["model"]), k):
         table.add_row(*row)
     console.print(table)
-    for line in _where(medium, load):
+    for line in _where(medium, load, data):
         console.print(line, highlight=False, markup=False)
 
 
@@ -56,8 +58,13 @@ def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
     ]
 
 
-def _rows(results: pd.DataFrame, chosen: str) -> list[list[str]]:
-    at_k = results[results["k"] == K].set_index(["model", "metric"])
+def _shown_k(results: pd.DataFrame) -> int:
+    cutoffs = sorted(set(results["k"]) - {0})
+    return K if K in cutoffs else int(cutoffs[len(cutoffs) // 2])
+
+
+def _rows(results: pd.DataFrame, chosen: str, k: int) -> list[list[str]]:
+    at_k = results[results["k"] == k].set_index(["model", "metric"])
     order = at_k.xs(SHOWN[0], level="metric")["mean"].sort_values(ascending=False).index
     rows = []
     for model in order:
@@ -71,12 +78,19 @@ def _rows(results: pd.DataFrame, chosen: str) -> list[list[str]]:
     return rows
 
 
-def _where(medium: str, load: Callable[[str], Any]) -> list[str]:
+def _where(medium: str, load: Callable[[str], Any], data: str) -> list[str]:
     recommendations: pd.DataFrame = load(f"{medium}.recommendations")
     users = recommendations["user_id"].nunique()
     return [
         f"lists     {len(recommendations):,} recommendations for {users:,} users: "
-        f"data/07_model_output/{medium}/recommendations_readable.csv",
-        f"report    data/08_reporting/{medium}/evaluation.html (`artrec evaluate --show`)",
-        'next      artrec recommend --like "Alien (1979)" --like "Brazil"    kedro viz',
+        f"{data}/07_model_output/{medium}/recommendations_readable.csv",
+        f"report    {data}/08_reporting/{medium}/evaluation.html"
+        f"{' (`artrec evaluate --show`)' if data == 'data' else ''}",
+        f"next      {_next(data)}",
     ]
+
+
+def _next(data: str) -> str:
+    if data == "data":
+        return 'artrec recommend --like "Alien (1979)" --like "Brazil"    kedro viz'
+    return f"artrec recommend --store {data}/published --user ID    kedro viz"
