@@ -192,6 +192,8 @@ def test_a_fitted_model_cannot_be_changed(variant: str, mixed: Interactions) -> 
     scorer = fitted(variant, mixed)
     with pytest.raises(AttributeError):
         scorer.items = mixed.items
+    for value in vars(scorer).values():
+        assert not isinstance(value, np.ndarray) or not value.flags.writeable
     before = all_scores(scorer, mixed)
     all_scores(scorer, mixed)[...] = 0
     np.testing.assert_array_equal(all_scores(scorer, mixed), before)
@@ -419,10 +421,57 @@ def test_a_description_that_does_not_fit_is_refused(
         load_scorer(tmp_path)
 
 
-def test_arrays_with_objects_are_never_loaded(mixed: Interactions, tmp_path: Path) -> None:
-    save_scorer(fitted("popularity", mixed), tmp_path)
-    np.save(tmp_path / "counts.npy", np.array([{"code": 1}] * 20, dtype=object), allow_pickle=True)
+class Payload:
+    """Writes a file where it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.marker,)
+
+
+@pytest.mark.parametrize("mmap", [True, False])
+def test_code_in_an_array_is_never_run(mmap: bool, mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path / "scorer")
+    payload = np.array([Payload(tmp_path / "ran")], dtype=object)
+    np.save(tmp_path / "scorer" / "counts.npy", payload, allow_pickle=True)
     with pytest.raises(BundleError, match=r"counts\.npy"):
+        load_scorer(tmp_path / "scorer", mmap=mmap)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("other", [np.zeros(20, dtype=np.float64), np.zeros(21, dtype=np.float32)])
+def test_an_array_of_another_type_or_shape_is_refused(
+    other: np.ndarray, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path)
+    np.save(tmp_path / "counts.npy", other)
+    with pytest.raises(BundleError, match=r"counts\.npy"):
+        load_scorer(tmp_path)
+
+
+def test_nothing_outside_the_folder_is_read(mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path / "scorer")
+    path = tmp_path / "scorer" / "scorer.json"
+    (tmp_path / "scorer" / "counts.npy").rename(tmp_path / "counts.npy")
+    path.write_text(path.read_text().replace('"counts"', '"../counts"'))
+    with pytest.raises(BundleError, match=r"scorer\.json cannot be used: array '\.\./counts'"):
+        load_scorer(tmp_path / "scorer")
+
+
+def test_a_save_that_broke_off_is_no_scorer(
+    mixed: Interactions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_scorer(fitted("svd", mixed), tmp_path)
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "save", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        save_scorer(fitted("svd", mixed), tmp_path)
+    with pytest.raises(BundleError, match=r"scorer\.json is missing"):
         load_scorer(tmp_path)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import worlds
+from artrec.data.interactions import Interactions
 from artrec.models.svd import Svd, SvdConfig
 
 EVERYTHING = slice(None)
@@ -42,3 +43,23 @@ def test_another_seed_finds_the_same_directions_and_signs(tastes: worlds.World) 
         Svd.fit(tastes.interactions, config, np.random.default_rng(seed)) for seed in (1, 2)
     )
     np.testing.assert_allclose(one.components, two.components, atol=1e-4)
+
+
+def test_dislikes_weigh_at_fit_and_in_profiles_what_the_config_says() -> None:
+    data = worlds.mixed_feelings(np.random.default_rng(6)).interactions
+    config = SvdConfig(n_factors=3, n_iterations=60, below_in_fit=0.5, below_in_profile=0.25)
+    model = Svd.fit(data, config, np.random.default_rng(1))
+    _, _, vt = np.linalg.svd(data.weights(0.5).toarray().astype(float))
+    expected = data.weights(0.25).toarray() @ vt[:3].T @ vt[:3]
+    scores = model.score(data).block(EVERYTHING, EVERYTHING)
+    np.testing.assert_allclose(scores, expected, atol=2e-4)
+
+
+def test_directions_without_weight_are_dropped() -> None:
+    # everybody likes everything: one direction, whatever is asked for
+    rows = [(user, item, 5.0) for user in "uvw" for item in "abcd"]
+    data = Interactions.from_table(worlds.table_of(rows), 4.0)
+    model = Svd.fit(data, SvdConfig(n_factors=3), np.random.default_rng(1))
+    stranger = Interactions.from_table(worlds.table_of([("x", "a", 5.0)]), 4.0, items=data.items)
+    scores = model.score(stranger).block(EVERYTHING, EVERYTHING)
+    np.testing.assert_allclose(scores, [[0.25] * 4], atol=1e-6)

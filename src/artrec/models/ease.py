@@ -180,6 +180,9 @@ class EaseScores:
         right: Of shape (n_features, n_items).
         scale: Of shape (n_items,).
         own: None or csr_array of shape (n_users, n_items), added last.
+
+    Attributes:
+        whole_rows: Whether some columns cost as much as all: true where `left` is sparse.
     """
 
     def __init__(
@@ -193,11 +196,14 @@ class EaseScores:
         self.right = right
         self.scale = scale
         self.own = own
+        self.whole_rows = sparse.issparse(left)
         self.shape = (int(left.shape[0]), int(right.shape[1]))
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
-        part = np.asarray(self.left[rows] @ self.right[:, columns])
+        # all columns as they are: a slice of them would be copied by a sparse product
+        whole = columns == slice(0, self.shape[1])
+        part = np.asarray(self.left[rows] @ (self.right if whole else self.right[:, columns]))
         part *= self.scale[columns]
         if self.own is not None:
             own = self.own[rows, columns].tocoo()

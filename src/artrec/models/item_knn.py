@@ -15,7 +15,7 @@ from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import FloatArray, ProductScores
-from artrec.models.checks import as_config, check_fit, check_profiles
+from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
 BLOCK_CELLS = 4_000_000
 
@@ -98,7 +98,9 @@ class ItemKnn:
             for start in range(0, n_items, step)
         ]
         by_target = sparse.vstack(blocks, format="csr")  # row j: the neighbours of j
-        return cls(interactions.items, config, by_target.T.tocsr())
+        similarity = by_target.T.tocsr()
+        sealed(similarity.data)
+        return cls(interactions.items, config, similarity)
 
     def score(self, profiles: Interactions) -> ProductScores:
         """See `Scorer.score`; an empty profile scores 0 everywhere."""

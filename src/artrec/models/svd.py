@@ -81,7 +81,7 @@ class Svd:
         check_fit(interactions, cls.name)
         matrix = interactions.weights(config.below_in_fit)
         components = _right_singular_vectors(matrix, config, int(rng.integers(2**31)))
-        return cls(interactions.items, config, sealed(_fix_signs(components)))
+        return cls(interactions.items, config, sealed(components))
 
     def score(self, profiles: Interactions) -> ProductScores:
         """See `Scorer.score`; an empty profile scores 0 everywhere."""
@@ -107,8 +107,6 @@ def _right_singular_vectors(
     from sklearn.decomposition import TruncatedSVD
 
     n_items = matrix.shape[1]
-    if matrix.nnz == 0:  # nobody liked anything: no direction to project on
-        return np.zeros((1, n_items), dtype=np.float32)
     if n_items == 1:  # scikit-learn wants two columns
         return np.ones((1, 1), dtype=np.float32)
     model = TruncatedSVD(
@@ -118,11 +116,6 @@ def _right_singular_vectors(
     )
     with np.errstate(invalid="ignore"):  # its share of explained variance, not read here, is 0 / 0
         model.fit(sparse.csr_matrix(matrix.astype(np.float64)))
+    # directions without any weight are dropped: all of them where nobody liked anything
     kept = model.singular_values_ > model.singular_values_[0] * 1e-10
     return np.asarray(model.components_[kept], dtype=np.float32)
-
-
-def _fix_signs(components: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    peak = np.abs(components).argmax(axis=1)
-    signs = np.sign(components[np.arange(len(components)), peak])
-    return np.ascontiguousarray(components * np.where(signs < 0, -1, 1).astype(np.float32)[:, None])
