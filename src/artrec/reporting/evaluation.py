@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import html
+import re
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from artrec.reporting.plots import ACCENT, INK, LINE, QUIET
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,6 +22,8 @@ SUMMARISED = ("ndcg", "recall", "hit_rate", "coverage", "popularity_lift", "rmse
 # below this many users the report claims no significance
 CLAIMABLE = 200
 MISSING = "-"
+# colours of the plots, and the page's variables that take their place
+COLOURS = {INK: "ink", ACCENT: "accent", QUIET: "quiet", LINE: "line"}
 
 
 def as_markdown(
@@ -38,7 +42,7 @@ def as_markdown(
     for holdout in holdouts:
         results = tables[f"{holdout}_results"]
         parts += [
-            f"## {tables[f'{holdout}_split']['split_id']}",
+            f"## {_plain(tables[f'{holdout}_split']['split_id'])}",
             "",
             _about(results, tables[f"{holdout}_split"]),
             "",
@@ -88,24 +92,34 @@ def as_page(markdown: str, title: str, figures: Mapping[str, Figure]) -> str:
     Args:
         markdown: The report.
         title: Page title.
-        figures: Caption to figure, shown above the report.
+        figures: What it shows, for those who cannot see it, to figure; they follow the opening.
     """
     from markdown_it import MarkdownIt
 
-    body = MarkdownIt("commonmark").enable("table").render(markdown)
+    # names come from other people's files: HTML in them is text
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    body = body.replace("<table>", WIDE + "<table>").replace("</table>", "</table></div>")
     images = "".join(
-        f'<figure><img alt="{html.escape(caption)}" src="data:image/png;base64,{_png(figure)}">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f"<figure>{WIDE}{_svg(figure, caption)}</div></figure>"
         for caption, figure in figures.items()
     )
-    return PAGE.format(title=html.escape(title), images=images, body=body)
+    before, chapter, after = body.partition("<h2>")
+    return PAGE.format(title=html.escape(title), body=before + images + chapter + after)
 
 
-def _png(figure: Figure) -> str:
-    buffer = BytesIO()
-    # without metadata, so that equal figures are equal bytes
-    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
-    return base64.b64encode(buffer.getvalue()).decode()
+def _svg(figure: Figure, caption: str) -> str:
+    """A figure as an element of the page, in the page's colours, light or dark."""
+    import matplotlib as mpl
+
+    text = StringIO()
+    # text stays text; fixed ids and, below, no date, so that equal figures are equal bytes
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": caption}):
+        figure.savefig(text, format="svg", transparent=True)
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", text.getvalue(), flags=re.DOTALL)
+    drawing = drawing[drawing.index("<svg") :]
+    for colour, variable in COLOURS.items():
+        drawing = drawing.replace(colour, f"var(--{variable})")
+    return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(caption)}"', 1)
 
 
 def _about(results: pd.DataFrame, split: Mapping[str, Any]) -> str:
@@ -116,9 +130,10 @@ def _about(results: pd.DataFrame, split: Mapping[str, Any]) -> str:
     )
     few = "" if first["n_users"] >= CLAIMABLE else f" Fewer than {CLAIMABLE} users: report only."
     return (
-        f"Data: `{first['source_variant']}`; seed {first['seed']}; {split['n_fit']:,} interactions "
-        f"fitted on, {split['n_withheld']:,} withheld. **{first['n_users']} users** with a "
-        f"relevant withheld item, {first['n_users_without_list']} of them without a list.{tied}{few}"
+        f"Data: {_plain(first['source_variant'])}; seed {first['seed']}; {split['n_fit']:,} "
+        f"interactions fitted on, {split['n_withheld']:,} withheld. **{first['n_users']} users** "
+        f"with a relevant withheld item, {first['n_users_without_list']} of them without a list."
+        f"{tied}{few}"
     )
 
 
@@ -134,7 +149,7 @@ def _table(results: pd.DataFrame, metrics: tuple[str, ...], k: int) -> str:
     cells = rows.set_index(["model", "metric"])
     for model in order:
         values = [_cell(cells, str(model), metric) for metric in shown]
-        lines.append(f"| {model} | " + " | ".join(values) + " |")
+        lines.append(f"| {_plain(model)} | " + " | ".join(values) + " |")
     return "\n".join(lines)
 
 
@@ -160,7 +175,8 @@ def _comparisons(comparisons: pd.DataFrame, k: int) -> str:
         "|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.metric}@{row.k} | {row.model} | {row.other} | {row.difference:+.4f} "
+        f"| {row.metric}@{row.k} | {_plain(row.model)} | {_plain(row.other)} "
+        f"| {row.difference:+.4f} "
         f"| [{row.low:+.4f}, {row.high:+.4f}] | {row.p_holm:.4f} |"
         for row in rows.itertuples()
     ]
@@ -173,24 +189,34 @@ def _slices(slices: pd.DataFrame, k: int) -> str:
     lines = [
         f"By slice, {RANKING[0]}@{k}:",
         "",
-        "| slice | users | " + " | ".join(models) + " |",
+        "| slice | users | " + " | ".join(map(_plain, models)) + " |",
         "|---" * (len(models) + 2) + "|",
     ]
     for (by, name), part in rows.groupby(["slice_by", "slice"], sort=False):
         means = part.set_index("model")["mean"]
         cells = " | ".join(f"{means[model]:.4f}" for model in models)
-        lines.append(f"| {by}: {name} | {part['n_users'].iloc[0]} | {cells} |")
+        lines.append(f"| {_plain(f'{by}: {name}')} | {part['n_users'].iloc[0]} | {cells} |")
     return "\n".join(lines)
 
 
 def _chosen(selection: Mapping[str, Any]) -> str:
-    figures = ", ".join(f"{name} {mean:.4f}" for name, mean in selection["validation"].items())
+    figures = ", ".join(
+        f"{_plain(name)} {mean:.4f}" for name, mean in selection["validation"].items()
+    )
     return (
-        f"**{selection['model']}**, chosen by {selection['metric']} on validation ({figures}); "
-        "test figures were not looked at. It is fitted anew on all interactions for the "
-        "published recommendations, which are never evaluated."
+        f"**{_plain(selection['model'])}**, chosen by {selection['metric']} on validation "
+        f"({figures}); test figures were not looked at. It is fitted anew on all "
+        "interactions for the published recommendations, which are never evaluated."
     )
 
+
+def _plain(name: object) -> str:
+    """A name as Markdown that shows just that name, on one line and inside a table's cell."""
+    return SPECIAL.sub(r"\\\g<0>", " ".join(str(name).split()))
+
+
+# an underscore inside a word is an ordinary letter
+SPECIAL = re.compile(r"[\\`*\[\]<>&|~#]|(?<!\w)_|_(?!\w)")
 
 HOW_TO_READ = """Every user's withheld interactions are hidden, a list is made from what is left,
 and the list is judged by what was hidden. Only items rated at least as high as the source's
@@ -198,28 +224,37 @@ threshold count as found. All films are candidates; what a user has rated before
 Means are over users; brackets are 95% bootstrap intervals over users. The definitions of the
 figures stand in `artrec.metrics`."""
 
+WIDE = '<div class="wide" tabindex="0">'
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; --ink: #1f2a44; --paper: #fdfcf9; --line: #d9d5c9;
-  --quiet: #5d6678; --plot: #fff; }}
+  --quiet: #5d6678; --accent: #b5472f; --band: #f4f1e9; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --ink: #e8e4d8; --paper: #16181d;
-  --line: #3a3e48; --quiet: #a2a9b8; --plot: #f4f2ec; }} }}
-body {{ margin: 0 auto; max-width: 62rem; padding: 2rem 1rem 4rem; color: var(--ink);
-  background: var(--paper); font: 16px/1.55 Georgia, "Times New Roman", serif; }}
-h1 {{ font-size: 2rem; margin: 0 0 1rem; }} h2 {{ margin: 2.5rem 0 .5rem; }}
-table {{ border-collapse: collapse; display: block; overflow-x: auto; margin: 1rem 0;
-  font: 13px/1.4 system-ui, sans-serif; }}
+  --line: #3a3e48; --quiet: #a2a9b8; --accent: #f09a7f; --band: #1e2128; }} }}
+* {{ box-sizing: border-box; }}
+body {{ margin: 0 auto; max-width: 66rem; padding: 2rem 1rem 4rem; color: var(--ink);
+  background: var(--paper); font: 16px/1.55 Georgia, "Times New Roman", serif;
+  overflow-wrap: anywhere; }}
+h1 {{ font-size: 2rem; margin: 0 0 1rem; }} h2 {{ margin: 3rem 0 .5rem; }}
+p {{ max-width: 44rem; }}
+code {{ font: .85em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
+.wide {{ overflow-x: auto; margin: 1rem 0; }}
+.wide:focus-visible {{ outline: 2px solid var(--accent); }}
+table {{ border-collapse: collapse; font: 13px/1.4 system-ui, sans-serif; }}
 th, td {{ padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right;
   white-space: nowrap; font-variant-numeric: tabular-nums; }}
-th:first-child, td:first-child {{ text-align: left; }}
-figure {{ margin: 1.5rem 0; }} img {{ max-width: 100%; background: var(--plot);
-  border-radius: 6px; }}
-figcaption {{ color: var(--quiet); font-size: .9rem; }}
+th {{ color: var(--quiet); font-weight: 600; }}
+th:first-child, td:first-child {{ text-align: left; position: sticky; left: 0;
+  background: var(--paper); }}
+tbody tr:hover td {{ background: var(--band); }}
+figure {{ margin: 2rem 0; }}
+svg {{ display: block; width: 100%; max-width: 48rem; min-width: 26rem; height: auto;
+  font-family: system-ui, sans-serif; }}
 </style></head><body>
-{images}
 {body}
 </body></html>
 """

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
-INK = "#1f2a44"
-ACCENT = "#c2553a"
-QUIET = "#8a94a6"
+# the page puts its own colours in their place, by these very strings: no artist has another
+INK: Final = "#1f2a44"
+ACCENT: Final = "#c2553a"
+QUIET: Final = "#5d6678"
+LINE: Final = "#d9d5c9"
+
+Place = tuple[tuple[float, float], str, str]
+# offsets of a label from its point, in points, the preferred ones first
+PLACES: Final[tuple[Place, ...]] = (
+    ((10, 0), "left", "center"),
+    ((-10, 0), "right", "center"),
+    ((8, 8), "left", "bottom"),
+    ((8, -8), "left", "top"),
+    ((-8, 8), "right", "bottom"),
+    ((-8, -8), "right", "top"),
+)
 
 
 def plot_comparison(results: pd.DataFrame, metric: str, k: int) -> Figure:
@@ -23,29 +38,20 @@ def plot_comparison(results: pd.DataFrame, metric: str, k: int) -> Figure:
         k: Its cut-off.
     """
     rows = _rows(results, metric, k).sort_values("mean")
-    figure, axes = _figure(height=0.9 + 0.45 * len(rows))
-    best = rows["mean"].max()
+    figure, axes = _figure(1.2 + 0.44 * len(rows))
     for place, row in enumerate(rows.itertuples()):
-        colour = ACCENT if row.mean == best else INK
-        axes.plot([row.low, row.high], [place, place], color=colour, linewidth=2.5, alpha=0.55)
-        axes.plot(row.mean, place, "o", color=colour, markersize=8)
-        axes.annotate(
-            f"{row.mean:.3f}",
-            (row.mean, place),
-            textcoords="offset points",
-            xytext=(0, 9),
-            ha="center",
-            fontsize=9,
-            color=colour,
-        )
-    axes.set_yticks(range(len(rows)), rows["model"].str.replace("_", " "))
-    axes.set_ylim(-0.6, len(rows) - 0.2)
+        best = place == len(rows) - 1
+        _interval(axes, [row.low, row.high], [place, place], best)
+        _point(axes, row.mean, place, best)
+        _label(axes, f"{row.mean:.3f}", (row.mean, place), best, ((0, 8), "center", "bottom"))
+    axes.set_yticks(range(len(rows)), [_shown(model) for model in rows["model"]])
+    axes.set_ylim(-0.6, len(rows) - 0.3)
     axes.set_xlim(left=0)
-    axes.set_xlabel(
-        f"{metric.upper()}@{k}, mean over {int(rows['n_users'].iloc[0])} users, 95% interval"
-    )
-    axes.set_title(_title(results), loc="left", fontsize=11, color=INK)
-    axes.grid(axis="x", color=QUIET, alpha=0.25)
+    axes.tick_params(axis="y", length=0, labelsize=10)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(f"{metric.upper()}@{k}, mean over users; the bars are 95% intervals")
+    axes.grid(axis="x", color=LINE)
+    _say(axes, f"{metric.upper()}@{k} by model", rows)
     return figure
 
 
@@ -57,27 +63,23 @@ def plot_frontier(results: pd.DataFrame, metric: str, k: int) -> Figure:
         metric: Accuracy metric.
         k: Cut-off of both.
     """
-    accuracy = _rows(results, metric, k).set_index("model")["mean"]
-    coverage = _rows(results, "coverage", k).set_index("model")["mean"]
-    figure, axes = _figure(height=4.2)
-    best = accuracy.idxmax()
-    for model, height in accuracy.items():
-        colour = ACCENT if model == best else INK
-        axes.plot(100 * coverage[model], height, "o", color=colour, markersize=9)
-        axes.annotate(
-            str(model).replace("_", " "),
-            (100 * coverage[model], height),
-            textcoords="offset points",
-            xytext=(9, 4),
-            fontsize=9,
-            color=colour,
-        )
-    axes.set_xlabel(f"share of the catalogue that appears in some top-{k} list, %")
-    axes.set_ylabel(f"{metric.upper()}@{k}")
-    axes.set_xlim(left=0, right=1.15 * 100 * max(coverage.max(), 0.01))
-    axes.set_ylim(bottom=0)
-    axes.set_title(_title(results), loc="left", fontsize=11, color=INK)
-    axes.grid(color=QUIET, alpha=0.25)
+    rows = _rows(results, metric, k).set_index("model").sort_values("mean", ascending=False)
+    coverage = 100 * _rows(results, "coverage", k).set_index("model")["mean"]
+    figure, axes = _figure(4.4)
+    for model, row in rows.iterrows():
+        best = model == rows.index[0]
+        _interval(axes, [coverage[model]] * 2, [row["low"], row["high"]], best)
+        _point(axes, coverage[model], row["mean"], best)
+    axes.set_xlim(0, 1.12 * max(coverage.max(), 0.01))
+    axes.set_ylim(0, 1.08 * max(rows["high"].max(), rows["mean"].max(), 1e-9))
+    axes.set_xlabel(f"coverage: share of the catalogue in some top-{k} list, %")
+    axes.set_ylabel(f"{metric.upper()}@{k}, 95% interval")
+    axes.grid(color=LINE)
+    _say(axes, "Accuracy against coverage: up and right is better", rows)
+    points = rows[["mean", "low", "high"]].assign(across=coverage)
+    points["low"] = points["low"].fillna(points["mean"])
+    points["high"] = points["high"].fillna(points["mean"])
+    _label_apart(figure, axes, points)
     return figure
 
 
@@ -85,12 +87,91 @@ def _rows(results: pd.DataFrame, metric: str, k: int) -> pd.DataFrame:
     return results[(results["metric"] == metric) & (results["k"] == k)]
 
 
-def _title(results: pd.DataFrame) -> str:
-    first = results.iloc[0]
-    return f"{first['data_set']}, split {first['split_id']}"
+def _shown(model: object) -> str:
+    return str(model).replace("_", " ")
 
 
-def _figure(height: float):  # type: ignore[no-untyped-def]
+def _say(axes: Axes, title: str, rows: pd.DataFrame) -> None:
+    first = rows.iloc[0]
+    axes.set_title(title, loc="left", fontsize=12, color=INK, fontweight="bold", pad=24)
+    axes.annotate(
+        f"{first['data_set']}, split {first['split_id']}, {first['n_users']} users",
+        (0, 1),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        xytext=(0, 8),
+        fontsize=9.5,
+        color=QUIET,
+        parse_math=False,
+    )
+    # a dollar sign in a name is no formula
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        text.set_parse_math(False)
+
+
+def _interval(axes: Axes, across: list[float], up: list[float], best: bool) -> None:
+    axes.plot(across, up, color=ACCENT if best else INK, linewidth=3, alpha=0.45)
+
+
+def _point(axes: Axes, across: float, up: float, best: bool) -> None:
+    # the best differs in shape too: colour alone is not for everybody
+    axes.plot(across, up, "D" if best else "o", color=ACCENT if best else INK, markersize=8)
+
+
+def _label(
+    axes: Axes, text: str, point: tuple[float, float], best: bool, place: Place
+) -> Annotation:
+    offset, horizontal, vertical = place
+    return axes.annotate(
+        text,
+        point,
+        textcoords="offset points",
+        xytext=offset,
+        ha=horizontal,
+        va=vertical,
+        fontsize=10,
+        color=ACCENT if best else INK,
+        parse_math=False,
+    )
+
+
+def _label_apart(figure: Figure, axes: Axes, points: pd.DataFrame) -> None:
+    """Name each point where its name covers no other name, no other interval and not the frame.
+
+    Args:
+        figure: The figure, its limits set.
+        axes: Its axes.
+        points: By model: ``across``, ``mean``, ``low``, ``high``; the best first.
+    """
+    from matplotlib.transforms import Bbox
+
+    figure.draw_without_rendering()
+    bottom = axes.transData.transform(points[["across", "low"]].to_numpy())
+    top = axes.transData.transform(points[["across", "high"]].to_numpy())
+    marks = [Bbox([low - 5, high + 5]) for low, high in zip(bottom, top, strict=True)]
+    names: list[Bbox] = []
+    for number, (model, point) in enumerate(points.iterrows()):
+        label = _label(
+            axes, _shown(model), (point["across"], point["mean"]), number == 0, PLACES[0]
+        )
+        others = [*names, *marks[:number], *marks[number + 1 :]]
+        for place in PLACES:
+            _move(label, place)
+            box = label.get_window_extent()
+            inside = axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1
+            if inside and not any(box.overlaps(other) for other in others):
+                break
+        else:
+            _move(label, PLACES[0])
+        names.append(label.get_window_extent())
+
+
+def _move(label: Annotation, place: Place) -> None:
+    label.xyann, horizontal, vertical = place
+    label.set(ha=horizontal, va=vertical)
+
+
+def _figure(height: float) -> tuple[Figure, Axes]:
     # the object interface, not pyplot: no global state, no display needed
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -98,6 +179,12 @@ def _figure(height: float):  # type: ignore[no-untyped-def]
     figure = Figure(figsize=(7.6, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
+    axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(QUIET)
+    axes.tick_params(color=QUIET, labelcolor=INK, labelsize=9)
+    axes.xaxis.label.set_color(QUIET)
+    axes.yaxis.label.set_color(QUIET)
     return figure, axes
