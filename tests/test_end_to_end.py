@@ -177,7 +177,8 @@ def test_own_data_run_apart_from_the_embedded_ones(tmp_path: Path) -> None:
     project = copied_project(tmp_path)
     own_table().to_csv(project / RAW / "own" / "ratings.csv", index=False)
     say(project, "parameters_movies.yml", own_layout())
-    done = run(project, "kedro", "run", "--pipeline=recommend", "--env=own")
+    quick = "--params=movies.evaluation.n_bootstrap=100"
+    done = run(project, "kedro", "run", "--pipeline=recommend", "--env=own", quick)
     assert done.returncode == 0, done.stderr[-3000:]
     data = project / "data"
     assert sorted(path.name for path in data.iterdir() if path.is_dir()) == ["01_raw", "own"]
