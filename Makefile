@@ -90,11 +90,11 @@ recommend: .venv/.core.stamp ## raw ratings to evaluated recommendations and a p
 tune: .venv/.core.stamp ## choose parameters on validation, same budget for every model
 	@$(BIN)/kedro run --pipelines=tune
 
-viz: .venv/.core.stamp ## look at the pipeline in the browser
-	@$(BIN)/kedro viz run
+viz: .venv/.core.stamp ## look at the pipeline in the browser, left to right
+	@$(BIN)/python tools/viz_site.py --serve
 
-viz-build: .venv/.core.stamp ## write the same as a static site into build/
-	@$(BIN)/kedro viz build --include-previews
+viz-build: .venv/.core.stamp ## write the same as a static site into build/viz
+	@$(BIN)/python tools/viz_site.py
 
 notebook: .venv/.dev.stamp ## execute the notebooks as tests
 	@$(BIN)/python -m pytest --nbmake notebooks

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import HTMLPreview, TablePreview
 from kedro_datasets.json import JSONDataset
 from kedro_datasets.pandas import CSVDataset, ParquetDataset
 from kedro_datasets.text import TextDataset
@@ -48,6 +49,14 @@ class TextReport(AtomicSave, TextDataset):
     """`text.TextDataset`, saved atomically."""
 
 
+class PageReport(TextReport):
+    """A self-contained HTML page, shown by kedro-viz."""
+
+    def preview(self) -> HTMLPreview:
+        """The page itself."""
+        return HTMLPreview(str(self.load()))
+
+
 class RawTable(AbstractDataset[pd.DataFrame, pd.DataFrame]):
     """A table somebody else wrote (CSV or Parquet), read as text; what is wrong is said plainly.
 
@@ -82,6 +91,15 @@ class RawTable(AbstractDataset[pd.DataFrame, pd.DataFrame]):
         if self._optional and not self._exists():
             return pd.DataFrame()
         return read_raw(self._raw)
+
+    def preview(self, nrows: int = 5) -> TablePreview:
+        """The first rows, for kedro-viz.
+
+        Args:
+            nrows: How many.
+        """
+        rows = self.load().head(nrows)
+        return TablePreview(rows.astype(object).where(rows.notna(), None).to_dict(orient="split"))
 
     def save(self, data: pd.DataFrame) -> None:  # noqa: ARG002
         """Refuse: raw data are never written."""

@@ -6,11 +6,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import JSONPreview
 
+from artrec.bundle.manifest import MANIFEST
 from artrec.bundle.parts import MemberParts
 from artrec.datasets.atomic import replacing
 from artrec.models.base import Scorer
-from artrec.models.store import load_scorer, save_scorer
+from artrec.models.store import DESCRIPTION, load_scorer, save_scorer
 
 Saved = TypeVar("Saved")
 Loaded = TypeVar("Loaded")
@@ -53,6 +55,10 @@ class ScorerFolder(_FolderDataset[Scorer, Scorer]):
         with replacing(self.folder) as fresh:
             save_scorer(data, fresh)
 
+    def preview(self) -> JSONPreview:
+        """Model, configuration and arrays, for kedro-viz."""
+        return JSONPreview((self.folder / DESCRIPTION).read_text(encoding="utf-8"))
+
 
 class BundleMember(_FolderDataset[MemberParts, Path]):
     """One medium's member of a bundle; the folder's name is the medium. Loading gives the path."""
@@ -64,6 +70,10 @@ class BundleMember(_FolderDataset[MemberParts, Path]):
     def save(self, data: MemberParts) -> None:
         """Write the member with its manifest and checksums, atomically."""
         data.write(self.folder)
+
+    def preview(self) -> JSONPreview:
+        """The member's manifest, for kedro-viz."""
+        return JSONPreview((self.folder / MANIFEST).read_text(encoding="utf-8"))
 
 
 class BundleStore(_FolderDataset[None, Path]):
