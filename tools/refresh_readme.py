@@ -6,6 +6,7 @@ compares it with the reports. Run from the project's root: `python tools/refresh
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -45,7 +46,12 @@ def example() -> str:
     """A recommendation for somebody new, as the command prints it."""
     artrec = Path(sys.executable).with_name("artrec")
     printed = subprocess.run(
-        [str(artrec), *EXAMPLE], cwd=ROOT, capture_output=True, text=True, check=True
+        [str(artrec), *EXAMPLE],
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     typed = " ".join(f'"{word}"' if word[0].isupper() else word for word in EXAMPLE)
     return f"```console\n$ artrec {typed}\n{printed.strip()}\n```"
