@@ -78,7 +78,7 @@ def test_report_summary_and_metrics_tell_the_same_figures(world_run) -> None:
     assert summary.loc[("per_user_last_0.2", "ease"), "ndcg@10"] == pytest.approx(ease, abs=1e-4)
     for text in (world_run["evaluation_md_text"], world_run["evaluation_html_text"]):
         assert f"{ease:.4f}" in text
-        assert world_run["source_variant"]["label"] in text
+        assert world_run["source_variant"]["sha256"][:12] in text
     assert 'src="http' not in world_run["evaluation_html_text"]
 
 
@@ -109,3 +109,4 @@ def test_a_holdout_without_a_liked_item_is_reported_as_such(run_world_stage, wor
     assert made["global_test_comparisons"].empty
     assert made["evaluation_metrics"] == world_run["evaluation_metrics"]
     assert "**0 users**" in made["evaluation_md_text"]
+    assert "nan" not in made["evaluation_md_text"]

@@ -157,6 +157,8 @@ def _cell(cells: pd.DataFrame, model: str, metric: str) -> str:
     if (model, metric) not in cells.index:
         return MISSING
     row = cells.loc[(model, metric)]
+    if pd.isna(row["mean"]):
+        return MISSING
     if pd.isna(row["low"]):
         return f"{row['mean']:.4f}"
     return f"{row['mean']:.4f} [{row['low']:.4f}, {row['high']:.4f}]"
