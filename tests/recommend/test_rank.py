@@ -18,6 +18,7 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
 from artrec.models.base import ProductScores
+from artrec.models.item_knn import ItemKnn, ItemKnnConfig
 from artrec.recommend.rank import NOTHING, Blocks, liked_counts, recommend, top_k
 from artrec.recommend.threads import single_threaded_blas
 
@@ -328,8 +329,21 @@ def test_somebody_the_model_knows_nothing_of_gets_what_most_people_liked() -> No
     assert recommend(scorer, stranger, 2)["item_id"].tolist() == ["a", "b"]
 
 
-def test_somebody_who_liked_something_is_never_handed_to_the_fallback() -> None:
-    table = pd.DataFrame([("u", "a", 5.0)], columns=["user_id", "item_id", "rating"])
-    liked = Interactions.from_table(table, 4.0, items=IdMap.of(["a", "b", "c"]))
-    listed = recommend(_Silent(liked.items), liked, 2, fallback=np.array([0.0, 1.0, 2.0]))
-    assert listed["item_id"].tolist() == ["b", "c"]
+def test_somebody_who_liked_only_what_nobody_else_did_gets_what_most_people_liked() -> None:
+    rows = [(f"u{user}", item, 5.0) for user in range(4) for item in ("p", "q")]
+    rows += [(f"u{user}", "disliked", 1.0) for user in range(4)] + [("u0", "rare", 1.0)]
+    everybody = Interactions.from_table(
+        pd.DataFrame(rows, columns=["user_id", "item_id", "rating"]), 4.0
+    )
+    scorer = ItemKnn.fit(everybody, ItemKnnConfig(), np.random.default_rng(0))
+    popular = liked_counts(everybody, everybody.items)
+    table = recommend(scorer, histories([("v", "disliked"), ("w", "p")]), 2, fallback=popular)
+    assert lists_of(table) == {"v": ["p", "q"], "w": ["q", "disliked"]}
+    assert table["score"].tolist()[:2] == [4, 4]
+
+
+def test_equal_scores_at_the_top_alone_are_no_silence() -> None:
+    scorer = GivenScorer({"a": 2, "b": 2, "c": 2, "d": 1})
+    popular = np.array([0.0, 1.0, 2.0, 3.0])
+    table = recommend(scorer, histories([("u", "a")]), 2, fallback=popular)
+    assert lists_of(table) == {"u": ["b", "c"]}

@@ -104,8 +104,8 @@ def recommend(
 ) -> pd.DataFrame:
     """Recommend to every user of `profiles`.
 
-    Of somebody who liked nothing that the scorer knows, it may say nothing: all their scores are
-    equal. `silent` finds these people, and they are ranked by `fallback`.
+    Of somebody whose history tells a scorer nothing, all scores are equal: nothing liked, or only
+    what nobody else liked. `silent` finds these people, and they are ranked by `fallback`.
 
     Args:
         scorer: Any fitted model.
@@ -126,7 +126,9 @@ def recommend(
     excluded = known.seen() if exclude_seen else None
     scores = scorer.score(known)
     found, values = top_k(scores, k, excluded, allowed=allowed)
-    rows = np.flatnonzero(silent(known, scores)) if fallback is not None else np.empty(0, int)
+    # who has unequal scores in a list has unequal scores
+    level = np.where(found == NOTHING, np.inf, values).min(axis=1) == values[:, 0]
+    rows = silent(scores, np.flatnonzero(level)) if fallback is not None else np.empty(0, int)
     if fallback is not None and len(rows):
         same = ProductScores(np.ones((len(rows), 1)), np.asarray(fallback, dtype=np.float64)[None])
         out = excluded[rows] if excluded is not None else None
@@ -153,22 +155,16 @@ def liked_counts(interactions: Interactions, items: IdMap) -> FloatArray:
     return np.bincount(liked, minlength=len(items)).astype(np.float64)
 
 
-def silent(profiles: Interactions, scores: Scores) -> npt.NDArray[np.bool_]:
-    """Whether a scorer says nothing of a user: nothing liked in the profile, all scores equal.
+def silent(scores: Scores, rows: IntArray) -> IntArray:
+    """Those of some users of whom a scorer says nothing: all their scores are equal.
 
     Args:
-        profiles: Over the scorer's items.
-        scores: What it made of them.
-
-    Returns:
-        ndarray of shape (n_users,), bool.
+        scores: What it made of their profiles.
+        rows: Dense indices of the users asked about.
     """
-    liked = np.bincount(profiles.rows()[profiles.positive], minlength=len(profiles.users))
-    nothing: npt.NDArray[np.bool_] = liked == 0
-    for row in np.flatnonzero(nothing):
-        own = scores.block(slice(row, row + 1), slice(None))
-        nothing[row] = own.min() == own.max()
-    return nothing
+    everything = slice(0, scores.shape[1])
+    blocks = (scores.block(slice(row, row + 1), everything) for row in rows.tolist())
+    return rows[[bool(block.min() == block.max()) for block in blocks]]
 
 
 class _Search:

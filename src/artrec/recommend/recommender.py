@@ -151,7 +151,15 @@ class Recommender:
                 table[["rank", "title", "because"]]
         """
         profile = profile_of(history, self._member, self.resolve).onto_items(self._scorer.items)
-        table = self._rank(profile, k)
+        table = self._rank(profile, k, self._popularity)
+        if self._knows_nothing_of(profile):
+            warn(
+                ArtrecWarning(
+                    "the model knows nothing of this history, so the most popular works are shown",
+                    "add works that more people have rated, and some that were liked",
+                ),
+                stacklevel=2,
+            )
         if len(table) < k:
             warn(
                 ArtrecWarning(
@@ -187,7 +195,7 @@ class Recommender:
             )
         positive_from = self.manifest.positive_from
         profile = visitor({item_id: np.nan}, positive_from).onto_items(self._scorer.items)
-        table = self._rank(profile, k)
+        table = self._rank(profile, k, None)
         nobody = visitor({}, positive_from).onto_items(self._scorer.items)
         default = self._scorer.score(nobody).block(slice(0, 1), slice(None))[0]
         places = self._scorer.items.to_index(table[schema.ITEM_ID])
@@ -251,18 +259,13 @@ class Recommender:
     def _work_ids(self) -> IdMap:
         return IdMap(pd.Index(self._member.works[schema.ITEM_ID], dtype="object"))
 
-    def _rank(self, profile: Interactions, k: int) -> pd.DataFrame:
+    def _rank(self, profile: Interactions, k: int, fallback: FloatArray | None) -> pd.DataFrame:
         # a list is never longer than the catalogue, whatever was asked for
         most = min(k, len(self._scorer.items)) if isinstance(k, int) else k
-        if rank.silent(profile, self._scorer.score(profile)).all():
-            warn(
-                ArtrecWarning(
-                    "the model knows nothing of this history, so the most popular works are shown",
-                    "add works that more people have rated, and some that were liked",
-                ),
-                stacklevel=3,
-            )
-        return rank.recommend(self._scorer, profile, most, fallback=self._popularity)
+        return rank.recommend(self._scorer, profile, most, fallback=fallback)
+
+    def _knows_nothing_of(self, profile: Interactions) -> bool:
+        return len(rank.silent(self._scorer.score(profile), np.array([0]))) > 0
 
     @cached_property
     def _popularity(self) -> FloatArray:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from artrec.config import Config
 from artrec.errors import InputError
-from artrec.models.registry import config_class
+from artrec.models.registry import MODELS, config_class
 
 
 class SelectionConfig(Config):
@@ -34,7 +34,7 @@ class Selection(Config):
 
 
 def choose(means: pd.Series, configs: dict[str, Config], config: SelectionConfig) -> Selection:
-    """Choose the model with the highest validation mean; equal means go to the first name.
+    """Choose the model with the highest validation mean, of equal ones the first of the registry.
 
     Args:
         means: Validation mean of the metric, indexed by model name.
@@ -50,7 +50,8 @@ def choose(means: pd.Series, configs: dict[str, Config], config: SelectionConfig
             "bring people with more interactions, lower `splitting.min_interactions`, or lower "
             "`source.positive_from` if it asks more than people give",
         )
-    ordered = means.sort_index().sort_values(ascending=False, kind="stable")
+    simplest_first = means.reindex(sorted(means.index, key=list(MODELS).index))
+    ordered = simplest_first.sort_values(ascending=False, kind="stable")
     best = str(ordered.index[0])
     return Selection(
         model=best,
