@@ -24,7 +24,10 @@ class SvdConfig(Config):
     n_factors: int = Field(
         default=32,
         ge=1,
-        description="Singular vectors kept; never more than there are users or items.",
+        description=(
+            "Singular vectors kept, at most half as many as there are users or items: with all of "
+            "them a profile would only be repeated, and every unseen item score 0."
+        ),
     )
     n_iterations: int = Field(
         default=8, ge=1, description="Power iterations of the randomised decomposition."
@@ -110,7 +113,7 @@ def _right_singular_vectors(
     if n_items == 1:  # scikit-learn wants two columns
         return np.ones((1, 1), dtype=np.float32)
     model = TruncatedSVD(
-        n_components=min(config.n_factors, *matrix.shape),
+        n_components=min(config.n_factors, max(1, min(matrix.shape) // 2)),
         n_iter=config.n_iterations,
         random_state=seed,
     )
