@@ -53,15 +53,29 @@ def visitor(ratings: Mapping[str, float], positive_from: float | None) -> Intera
     Args:
         ratings: Item id to rating, NaN where there is none: then it counts as liked.
         positive_from: Lowest rating that counts as liked.
+
+    Raises:
+        InputError: A rating is no number.
     """
     table = pd.DataFrame(
         {
             schema.USER_ID: [VISITOR] * len(ratings),
             schema.ITEM_ID: list(ratings),
-            schema.RATING: np.array(list(ratings.values()), dtype=np.float64),
+            schema.RATING: np.array([_rating(*each) for each in ratings.items()], dtype=np.float64),
         }
     )
     return Interactions.from_table(table, positive_from, users=IdMap.of([VISITOR]))
+
+
+def _rating(item: str, rating: object) -> float:
+    if isinstance(rating, int | float | np.number) and not isinstance(rating, bool):
+        value = float(rating)
+        if not np.isinf(value):
+            return value
+    raise InputError(
+        f"the rating of item {item!r} should be a number; got {rating!r}",
+        "for works without ratings give a list: they count as liked",
+    )
 
 
 def _known_user(user: str, profiles: Interactions) -> Interactions:
