@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import yaml
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol, DatasetError
@@ -158,12 +159,22 @@ def plain_text(error: BaseException) -> str | None:
     ours = next((each for each in chain if isinstance(each, ArtrecError)), None)
     if ours is not None:
         return str(ours)
+    return _plain_configuration(error) or _plain_system(error, chain)
+
+
+def _plain_configuration(error: BaseException) -> str | None:
     if isinstance(error, ParameterValidationError):
         return _plain_parameters(str(error))
     if isinstance(error, MissingConfigException):
         return f"{error}\n  hint: an environment is a folder of conf, for example --env=own"
+    if isinstance(error, yaml.YAMLError):
+        return f"{error}\n  hint: mend the YAML: indentation, colons, brackets that do not close"
     if isinstance(error, ValueError) and NO_PIPELINE in str(error):
         return f"{error}\n  hint: `kedro registry list` names them all"
+    return None
+
+
+def _plain_system(error: BaseException, chain: list[BaseException]) -> str | None:
     system = next((each for each in chain if isinstance(each, OSError)), None)
     if system is not None and isinstance(error, DatasetError | OSError):
         place = re.search(r"filepath=(?:\w+\(')?([^,')]+)", str(error))
@@ -174,7 +185,10 @@ def plain_text(error: BaseException) -> str | None:
 
 def _plain_parameters(text: str) -> str:
     """Kedro's and Pydantic's words without what only their authors read."""
-    text = re.sub(r" \[type=.*?\]\n *For further information visit \S+", "", text, flags=re.DOTALL)
+    further = r"\n *For further information visit \S+"
+    came = rf" \[type=(?!value_error).*?, input_value=(.*?), input_type=\w+\]{further}"
+    text = re.sub(came, r"; got \1", text, flags=re.DOTALL)
+    text = re.sub(rf" \[type=.*?\]{further}", "", text, flags=re.DOTALL)
     text = re.sub(r"Failed to instantiate .*?: \d+ validation errors? for \w+\n", "", text)
     text = re.sub(r" {2}Value error, ", "", text)
     return f"{text}\n  hint: mend it in conf or in --params"
