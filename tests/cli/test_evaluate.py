@@ -60,7 +60,13 @@ def test_evaluate_as_json_has_numbers(reports: Path) -> None:
     told = json.loads(CliRunner().invoke(main, ["evaluate", "--json"]).stdout)
     assert told["medium"] == "movies"
     assert told["rows"][0] == {"model": "ease", "metric": "ndcg", "k": 10, "mean": 0.2512345}
-    assert told["rows"][1]["mean"] == "nan"
+    assert told["rows"][1]["mean"] is None
+
+
+def test_a_blank_is_null_in_json(reports: Path) -> None:
+    (reports / "movies" / "evaluation_summary.csv").write_text("model,rmse\nease,\nsvd,0.9\n")
+    told = json.loads(CliRunner().invoke(main, ["evaluate", "--json"]).stdout)
+    assert told["rows"] == [{"model": "ease", "rmse": None}, {"model": "svd", "rmse": 0.9}]
 
 
 def test_evaluate_show_prints_the_report_where_nothing_can_open_it(reports: Path) -> None:

@@ -127,12 +127,14 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _typed(row: dict[str, str]) -> dict[str, str | float | int]:
-    typed: dict[str, str | float | int] = {}
+def _typed(row: dict[str, str]) -> dict[str, str | float | int | None]:
+    typed: dict[str, str | float | int | None] = {}
     for name, cell in row.items():
         number = _number(cell)
-        if number is None or not math.isfinite(number):  # JSON has no NaN
-            typed[name] = cell
+        if number is None:
+            typed[name] = cell or None
+        elif not math.isfinite(number):  # JSON has no NaN
+            typed[name] = None
         else:
             typed[name] = int(cell) if cell.lstrip("+-").isdigit() else number
     return typed
