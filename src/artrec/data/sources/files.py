@@ -62,7 +62,11 @@ def _content_of(path: Path) -> bytes:
         folder = path.parent
         beside = [each.name for each in sorted(folder.iterdir())] if folder.is_dir() else []
         if not beside:
-            raise InputError(f"no file at {path}", f"nothing is in its folder {folder} either")
+            raise InputError(
+                f"no file at {path}",
+                f"nothing is in its folder {folder} either: put the file there, or set another "
+                "filepath in the catalog of conf",
+            )
         raise InputError(f"no file at {path}", f"in {folder}: {near_names(path.name, beside)}")
     try:
         content = path.read_bytes()
