@@ -90,8 +90,15 @@ def test_models_are_fitted_on_fit_only(graphs) -> None:
         assert tables == [f"{MEDIUM}.{holdout}_fit"]
 
 
-def test_features_are_of_the_headline_fit(graphs) -> None:
-    read = {
-        each for each in graphs["feature_engineering"].inputs() if not each.startswith("params:")
+@pytest.mark.parametrize(
+    ("holdout", "prefix"), [("per_user_test", ""), ("global_test", "global_test_")]
+)
+def test_figures_are_sliced_by_what_is_known_at_their_own_cut(graphs, holdout, prefix) -> None:
+    features = {f"{MEDIUM}.{prefix}{each}_features" for each in ("works", "users")}
+    (measuring,) = graphs["evaluate"].only_nodes_with_outputs(f"{MEDIUM}.{holdout}_slices").nodes
+    assert {each for each in measuring.inputs if each.endswith("_features")} == features
+    made = graphs["feature_engineering"].to_outputs(*features)
+    read = {each for each in made.inputs() if not each.startswith("params:")}
+    assert read == {
+        f"{MEDIUM}.{each}" for each in ("works", f"{holdout}_fit", f"{holdout}_profiles")
     }
-    assert read == {f"{MEDIUM}.works", f"{MEDIUM}.per_user_test_fit"}

@@ -76,6 +76,8 @@ def _measuring(holdout: str) -> Node:
     predictions = {
         f"{model}_predictions": f"{model}-{holdout}_predictions" for model in RATING_MODELS
     }
+    # the headline's features have no prefix
+    features = "" if holdout == PER_USER_TEST else f"{holdout}_"
     return Node(
         measure,
         inputs={
@@ -83,8 +85,8 @@ def _measuring(holdout: str) -> Node:
             "profiles": f"{holdout}_profiles",
             "withheld": f"{holdout}_withheld",
             "works": "works",
-            "works_features": "works_features",
-            "users_features": "users_features",
+            "works_features": f"{features}works_features",
+            "users_features": f"{features}users_features",
             "split": f"{holdout}_split",
             "variant": "source_variant",
             "parameters": "fitted_parameters",
