@@ -205,7 +205,7 @@ def fresh_finished(finished_project: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(copy)
 
 
-# a page that brings its own world (a clone with git and DVC) is tested beside its subject
+# needs a clone with git and DVC, as tests/test_dvc.py makes one; its commands are parsed here
 ELSEWHERE = {"docs/how-to/reproduce-with-dvc.md"}
 
 
