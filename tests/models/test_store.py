@@ -1,0 +1,127 @@
+"""Stored scorers that are damaged, foreign or half written are refused, and run no code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import worlds
+from artrec.data.interactions import Interactions
+from artrec.errors import BundleError
+from artrec.models.base import Model
+from artrec.models.registry import config_class, model_class
+from artrec.models.store import load_scorer, save_scorer
+
+
+def fitted(name: str, interactions: Interactions) -> Model:
+    return model_class(name).fit(interactions, config_class(name)(), np.random.default_rng(7))
+
+
+@pytest.fixture(scope="module")
+def mixed() -> Interactions:
+    return worlds.mixed_feelings(np.random.default_rng(3)).interactions
+
+
+@pytest.mark.parametrize("lost", ["scorer.json", "items.parquet", "packed.npy"])
+@pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "foreign"])
+def test_a_damaged_file_is_named(
+    lost: str, damage: str, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("ease", mixed), tmp_path)
+    path = tmp_path / lost
+    whole = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        spoilt = {
+            "truncated": whole[: len(whole) // 2],
+            "emptied": b"",
+            "foreign": b"\x80\x04K\x01.",
+        }
+        path.write_bytes(spoilt[damage])
+    with pytest.raises(BundleError, match=lost):
+        load_scorer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("format", 0),
+        ("format", None),
+        ("model", "magic"),
+        ("model", 3),
+        ("model", "svd"),
+        ("config", {"regularization": -1}),
+        ("config", []),
+        ("n_items", 3),
+        ("arrays", {}),
+        ("arrays", {"packed": 3}),
+        ("arrays", {"../packed": {"dtype": "<f4", "shape": [1]}}),
+        ("arrays", {"packed": {"dtype": "<f4", "shape": [1]}}),
+    ],
+)
+def test_a_description_that_does_not_fit_is_refused(
+    key: str, value: object, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("ease", mixed), tmp_path)
+    path = tmp_path / "scorer.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    with pytest.raises(BundleError, match=str(tmp_path)):
+        load_scorer(tmp_path)
+
+
+class Payload:
+    """Writes a file where it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return Path.touch, (self.marker,)
+
+
+@pytest.mark.parametrize("mmap", [True, False])
+def test_code_in_an_array_is_never_run(mmap: bool, mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path / "scorer")
+    payload = np.array([Payload(tmp_path / "ran")], dtype=object)
+    np.save(tmp_path / "scorer" / "counts.npy", payload, allow_pickle=True)
+    with pytest.raises(BundleError, match=r"counts\.npy"):
+        load_scorer(tmp_path / "scorer", mmap=mmap)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("other", [np.zeros(20, dtype=np.float64), np.zeros(21, dtype=np.float32)])
+def test_an_array_of_another_type_or_shape_is_refused(
+    other: np.ndarray, mixed: Interactions, tmp_path: Path
+) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path)
+    np.save(tmp_path / "counts.npy", other)
+    with pytest.raises(BundleError, match=r"counts\.npy"):
+        load_scorer(tmp_path)
+
+
+def test_nothing_outside_the_folder_is_read(mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("popularity", mixed), tmp_path / "scorer")
+    path = tmp_path / "scorer" / "scorer.json"
+    (tmp_path / "scorer" / "counts.npy").rename(tmp_path / "counts.npy")
+    path.write_text(path.read_text().replace('"counts"', '"../counts"'))
+    with pytest.raises(BundleError, match=r"scorer\.json cannot be used: array '\.\./counts'"):
+        load_scorer(tmp_path / "scorer")
+
+
+def test_a_save_that_broke_off_is_no_scorer(
+    mixed: Interactions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_scorer(fitted("svd", mixed), tmp_path)
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "save", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        save_scorer(fitted("svd", mixed), tmp_path)
+    with pytest.raises(BundleError, match=r"scorer\.json is missing"):
+        load_scorer(tmp_path)
