@@ -181,9 +181,14 @@ def _leaves(group: click.Group, prefix: str = "") -> list[tuple[str, click.Comma
 
 
 def _help(command: click.Command, path: list[str]) -> str:
-    context = click.Context(
-        command, info_name=" ".join(path), terminal_width=96, max_content_width=96
-    )
+    """Its help as the terminal shows it: under the command it belongs to, 96 columns wide."""
+    from artrec.cli import main
+
+    over = main.make_context("artrec", [], resilient_parsing=True)
+    over.terminal_width = over.max_content_width = 96
+    for group in path[1:-1]:
+        over = click.Context(main.commands[group], info_name=group, parent=over)
+    context = click.Context(command, info_name=path[-1], parent=over)
     return re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE)
 
 
