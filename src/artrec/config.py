@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from artrec.errors import near_names
+
+Numbers = TypeVar("Numbers", bound=tuple[float, ...])
+
+
+def ascending(values: Numbers) -> Numbers:
+    """Validator of a field whose numbers come in ascending order, none twice.
+
+    Raises:
+        ValueError: They do not.
+    """
+    if any(first >= second for first, second in pairwise(values)):
+        raise ValueError(f"should ascend, no number twice; got {list(values)}")
+    return values
 
 
 class Config(BaseModel):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from artrec.features.works import (
     SECONDS_A_DAY,
@@ -101,3 +102,22 @@ def test_without_times_everything_counts(works, interactions) -> None:
     assert table["n_interactions"].tolist() == [2, 2, 0]
     assert "age_years" not in table
     assert "days_active" not in users_as_of(timeless, FeatureConfig(), None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"recent_days": (30, 0)},
+        {"user_levels": ()},
+        {"user_levels": (50, 20)},
+        {"user_levels": (20, 20)},
+        {"user_levels": (0, 20)},
+        {"popularity_shares": (0.5,)},
+        {"popularity_shares": (0.2, 0.5, 0.8)},
+        {"popularity_shares": (0.5, 0.2)},
+        {"popularity_shares": (0.2, 1.0)},
+    ],
+)
+def test_settings_that_make_no_groups_are_refused(wrong: dict[str, tuple[float, ...]]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        FeatureConfig.model_validate(wrong)

@@ -232,7 +232,16 @@ def test_the_protocol_is_the_default():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"cutoffs": []}, {"n_bootstrap": 99}, {"confidence": 0}, {"confidence": 1}]
+    "wrong",
+    [
+        {"cutoffs": []},
+        {"cutoffs": [0, 5]},
+        {"cutoffs": [10, 5]},
+        {"cutoffs": [5, 5]},
+        {"n_bootstrap": 99},
+        {"confidence": 0},
+        {"confidence": 1},
+    ],
 )
 def test_a_config_out_of_range_is_refused(wrong):
     with pytest.raises(ValidationError, match=next(iter(wrong))):

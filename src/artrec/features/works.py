@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field, PositiveInt
 
 from artrec import schema
-from artrec.config import Config
+from artrec.config import Config, ascending
 
 SECONDS_A_DAY = 86_400
+
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class FeatureConfig(Config):
     """How the works' and users' tables are derived."""
 
-    recent_days: tuple[int, ...] = Field(
+    recent_days: tuple[PositiveInt, ...] = Field(
         default=(30, 90),
         description="Windows, in days before the cut, that popularity is counted in.",
     )
@@ -26,11 +29,12 @@ class FeatureConfig(Config):
         ge=0,
         description="Ratings at the global mean that an item's mean starts from.",
     )
-    user_levels: tuple[int, ...] = Field(
+    user_levels: Annotated[tuple[PositiveInt, ...], AfterValidator(ascending)] = Field(
         default=(20, 50, 100),
+        min_length=1,
         description="Upper bounds (exclusive) of the history lengths users are grouped by.",
     )
-    popularity_shares: tuple[float, ...] = Field(
+    popularity_shares: Annotated[tuple[Share, Share], AfterValidator(ascending)] = Field(
         default=(0.2, 0.5),
         description="Shares of all interactions that the head, and head and middle, make up.",
     )
@@ -129,7 +133,7 @@ def _shrunk_means(table: pd.DataFrame, past: pd.DataFrame, key: str, prior: floa
     return table[key].map(shrunk).fillna(overall)
 
 
-def _popularity(counts: pd.Series, shares: tuple[float, ...]) -> pd.Series:
+def _popularity(counts: pd.Series, shares: tuple[float, float]) -> pd.Series:
     head, middle = shares
     ordered = counts.sort_values(ascending=False, kind="stable")
     before = (ordered.cumsum() - ordered) / max(int(ordered.sum()), 1)

@@ -14,15 +14,15 @@ What holds for all of them:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field, PositiveInt
 
 from artrec import schema
-from artrec.config import Config
+from artrec.config import Config, ascending
 from artrec.errors import ConfigError, near_names
 from artrec.metrics.lists import Matched, match
 
@@ -36,7 +36,7 @@ N_LISTED: Final = "n_listed"
 class EvaluationConfig(Config):
     """At which cut-offs lists are judged, and how intervals are made."""
 
-    cutoffs: tuple[int, ...] = Field(
+    cutoffs: Annotated[tuple[PositiveInt, ...], AfterValidator(ascending)] = Field(
         default=(5, 10, 20), min_length=1, description="Lengths at which lists are cut."
     )
     n_bootstrap: int = Field(

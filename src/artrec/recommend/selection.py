@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -15,7 +15,9 @@ from artrec.models.registry import MODELS, config_class
 class SelectionConfig(Config):
     """By which validation figure the published model is chosen."""
 
-    metric: str = Field(default="ndcg", description="Ranking metric, higher is better.")
+    metric: Literal["precision", "recall", "ndcg", "map", "mrr", "hit_rate"] = Field(
+        default="ndcg", description="Ranking metric, higher is better."
+    )
     k: int = Field(default=10, ge=1, description="List cut-off of that metric.")
 
 
