@@ -43,6 +43,27 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["model"]
 
 
+@pytest.mark.parametrize("moment", [1, 2])
+def test_an_interruption_while_a_folder_takes_its_place_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "old.npy").write_text("old")
+    rename, moves = Path.rename, iter(range(1, 10))
+
+    def interrupted(path: Path, to: Path) -> Path:
+        if next(moves) == moment:
+            raise KeyboardInterrupt
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing(target) as fresh:
+        fresh.mkdir()
+    assert [each.name for each in target.iterdir()] == ["old.npy"]
+    assert [each.name for each in tmp_path.iterdir()] == ["model"]
+
+
 def test_tables_and_reports_survive_the_round_trip(tmp_path: Path) -> None:
     table = pd.DataFrame({"user_id": ["007", "é"], "rating": [0.5, 5.0]})
     parquet = ParquetTable(filepath=str(tmp_path / "a.parquet"))

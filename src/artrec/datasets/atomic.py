@@ -27,9 +27,13 @@ def replacing(target: Path) -> Iterator[Path]:
         if fresh.is_dir() and target.exists():
             old = target.with_name(f".{os.getpid()}-old-{target.name}")
             _remove(old)
-            target.rename(old)
-            fresh.rename(target)
-            _remove(old)
+            try:
+                target.rename(old)
+                fresh.rename(target)
+            finally:
+                if not target.exists():  # interrupted between the two
+                    old.rename(target)
+                _remove(old)
         else:
             fresh.replace(target)
     finally:
