@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artrec.data.sources.files import RawFile, read_raw
 from artrec.data.sources.raw import Sieve, as_text, require_columns
 from artrec.errors import InputError
 
@@ -97,6 +98,15 @@ def test_one_long_column_name_tells_the_delimiter(delimiter):
 
 def test_a_header_without_rows():
     assert "no rows below the header" in refusal(["user_id", "rating"], rows=0).problem
+
+
+def test_two_columns_of_a_wanted_name_are_refused_and_of_another_are_not(tmp_path):
+    path = tmp_path / "ratings.csv"
+    path.write_text("user_id,note,rating,note,rating\nu,a,5,b,1\n")
+    raw = read_raw(RawFile(str(path)))
+    with pytest.raises(InputError, match="more than one column is called 'rating'"):
+        require_columns(raw, NAMES, "ratings")
+    require_columns(raw, {"user_id": "user_id"}, "ratings")
 
 
 def test_extra_and_reordered_columns_are_fine():

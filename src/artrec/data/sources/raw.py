@@ -78,7 +78,7 @@ def require_columns(
         parameter: Where the name is set, as the hint says it.
 
     Raises:
-        InputError: A column is missing or two have the same name; says which, and what to do.
+        InputError: A column is missing, or two have its name; says which, and what to do.
     """
     names = [str(name) for name in raw.columns]
     lacking = [meaning for meaning in wanted if wanted[meaning] not in names]
@@ -87,6 +87,10 @@ def require_columns(
         problem = f"{table}: no column {first!r} (for {lacking[0]}); the columns are {names}"
         hint = _column_hint(first, names) + f"; the name is set under {parameter}.{lacking[0]}"
         raise InputError(problem, hint + " (null: none)" * (lacking[0] in set(optional)))
+    for name in wanted.values():
+        if name in names and f"{name}.1" in names:  # how pandas calls the second of that name
+            problem = f"{table}: more than one column is called {name!r}; the columns are {names}"
+            raise InputError(problem, "rename or remove those that are not meant")
     if len(raw) == 0:
         raise InputError(f"{table}: there are no rows below the header", "give it at least one row")
 
