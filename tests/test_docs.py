@@ -106,6 +106,11 @@ def test_the_index_leads_to_every_page() -> None:
 # --- commands -------------------------------------------------------------------------------------
 
 
+def test_every_fence_says_what_it_holds() -> None:
+    assert ALL
+    assert [(each.page, each.text) for each in ALL if not each.language] == []
+
+
 def test_every_command_carries_a_tier() -> None:
     without = [(each.page, each.text) for each in ALL if each.language in ("bash", "diff")]
     tiers = [each.tier for each in ALL if each.language in ("bash", "diff")]
