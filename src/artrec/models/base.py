@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 from scipy import sparse
 
 from artrec.config import Config
@@ -18,6 +19,23 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 
 FloatArray = npt.NDArray[np.floating[Any]]
+
+
+class InputConfig(Config):
+    """What an interaction below the positive threshold weighs, where a positive one weighs 1."""
+
+    below_in_fit: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight at fit of an interaction below the positive threshold.",
+    )
+    below_in_profile: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Weight in a profile of an interaction below the positive threshold.",
+    )
 
 
 class Scores(Protocol):

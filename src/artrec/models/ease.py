@@ -14,12 +14,12 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.models.base import FloatArray
+from artrec.models.base import FloatArray, InputConfig
 from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
 from artrec.models.ease_solve import invert_gram, pack, side_of, solve_users, unpack
 
 
-class EaseConfig(Config):
+class EaseConfig(InputConfig):
     """Regularisation, input weights and scaling of EASE."""
 
     regularization: float = Field(
@@ -40,18 +40,6 @@ class EaseConfig(Config):
         le=1,
         description="An item's column is divided by the item's degree to this power while solving, "
         "so popular items are regularised more; 0 is plain EASE.",
-    )
-    below_in_fit: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight at fit of an interaction below the positive threshold.",
-    )
-    below_in_profile: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight in a profile of an interaction below the positive threshold.",
     )
     side: Literal["auto", "items", "users"] = Field(
         default="auto",

@@ -14,13 +14,13 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.models.base import FloatArray, ProductScores
+from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
 BLOCK_CELLS = 4_000_000
 
 
-class ItemKnnConfig(Config):
+class ItemKnnConfig(InputConfig):
     """Which similar items count, and how much."""
 
     n_neighbors: int = Field(
@@ -31,18 +31,6 @@ class ItemKnnConfig(Config):
         ge=0,
         allow_inf_nan=False,
         description="Added to the cosine's denominator, so that few common users weigh little.",
-    )
-    below_in_fit: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight in the similarities of an interaction below the positive threshold.",
-    )
-    below_in_profile: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight in a profile of an interaction below the positive threshold.",
     )
 
 

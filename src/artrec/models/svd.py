@@ -14,11 +14,11 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.models.base import ProductScores
+from artrec.models.base import InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
 
-class SvdConfig(Config):
+class SvdConfig(InputConfig):
     """Size and input of the truncated singular value decomposition."""
 
     n_factors: int = Field(
@@ -31,18 +31,6 @@ class SvdConfig(Config):
     )
     n_iterations: int = Field(
         default=8, ge=1, description="Power iterations of the randomised decomposition."
-    )
-    below_in_fit: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight at fit of an interaction below the positive threshold.",
-    )
-    below_in_profile: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="Weight in a profile of an interaction below the positive threshold.",
     )
 
 
