@@ -222,7 +222,8 @@ SPECIAL = re.compile(r"[\\`*\[\]<>&|~#]|(?<!\w)_|_(?!\w)")
 
 HOW_TO_READ = """Every user's withheld interactions are hidden, a list is made from what is left,
 and the list is judged by what was hidden. Only items rated at least as high as the source's
-threshold count as found. All films are candidates; what a user has rated before is left out.
+threshold count as found. Candidates are the items a model was fitted on, but those in the
+user's profile; a withheld item it was not fitted on counts as missed.
 Means are over users; brackets are 95% bootstrap intervals over users. The definitions of the
 figures stand in `artrec.metrics`."""
 
