@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -203,3 +205,16 @@ def test_a_matrix_that_is_not_definite_in_its_precision_is_refused(side: str) ->
     data = Interactions.from_table(worlds.table_of(pairs), 4.0)
     with pytest.raises(ConfigError, match="regularization"):
         Ease.fit(data, EaseConfig(side=side, regularization=1e-9), RNG)
+
+
+@pytest.mark.parametrize("side", ["items", "users"])
+def test_no_sparse_copy_of_the_square_matrix_is_made(side: str) -> None:
+    shape = (300, 2000) if side == "items" else (2000, 300)
+    draws = np.random.default_rng(3)
+    matrix = sparse.random_array(shape, density=0.2, format="csr", rng=draws, dtype=np.float32)
+    solve = ease_solve.invert_gram if side == "items" else ease_solve.solve_users
+    tracemalloc.start()
+    solve(matrix, 100.0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.6 * 2000**2 * matrix.dtype.itemsize

@@ -136,7 +136,7 @@ def solve_users(matrix: sparse.csr_array, regularization: float) -> tuple[FloatA
     Raises:
         ConfigError: The matrix is not positive definite in this precision.
     """
-    square = np.asarray((matrix @ matrix.T).toarray(order="F"))  # (n_users, n_users)
+    square = gram(matrix.T.tocsr())  # (n_users, n_users), Fortran order, lower triangle
     np.einsum("ii->i", square)[...] += regularization
     potrf = lapack.get_lapack_funcs("potrf", (square,))
     factor, failed = potrf(square, lower=1, overwrite_a=1, clean=0)
