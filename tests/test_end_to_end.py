@@ -105,7 +105,7 @@ def test_the_closing_summary_says_what_lies_where(job) -> None:
     project, said = job
     closing = said[said.index("read      ") :]
     assert f"of {N_USERS} users" in closing
-    assert "(published)" in closing
+    assert "* chosen" in closing
     for line in closing.splitlines():
         if line.startswith(("lists ", "report ")):
             named = next(word for word in line.split() if word.startswith("data/"))

@@ -9,6 +9,7 @@ import pandas as pd
 
 HEADLINE = "per_user_test"
 SHOWN = ("ndcg", "recall", "hit_rate", "coverage")
+BASELINE = "popularity"
 K = 10
 
 
@@ -20,6 +21,7 @@ def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -
         load: Catalog's load; asked for the medium's reports only.
         data: Folder the run wrote to.
     """
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
@@ -33,17 +35,47 @@ def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -
     table = Table(
         title=f"{medium}: test, each user's last interactions by time",
         title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
     )
-    table.add_column("model")
+    table.add_column("model", no_wrap=True)
     for metric in SHOWN:
-        table.add_column(f"{metric}@{k}", justify="right")
+        table.add_column(f"{metric}@{k}", justify="right", no_wrap=True)
         if metric == SHOWN[0]:
-            table.add_column("95% interval", justify="right")
+            table.add_column("95% interval", justify="right", no_wrap=True)
     for row in _rows(results, str(selection["model"]), k):
         table.add_row(*row)
     console.print(table)
+    for line in _verdict(medium, selection, results, load, k):
+        console.print(line, highlight=False, markup=False)
     for line in _where(medium, load, data):
         console.print(line, highlight=False, markup=False)
+
+
+def _verdict(
+    medium: str,
+    selection: dict[str, Any],
+    results: pd.DataFrame,
+    load: Callable[[str], Any],
+    k: int,
+) -> list[str]:
+    chosen, metric = str(selection["model"]), SHOWN[0]
+    lines = [
+        f"* chosen  by {selection['metric']} on validation "
+        f"({selection['validation'][chosen]:.3f}), fitted anew on everything and published"
+    ]
+    pairs: pd.DataFrame = load(f"{medium}.{HEADLINE}_comparisons")
+    pair = pairs[(pairs["model"] == chosen) & (pairs["other"] == BASELINE) & (pairs["k"] == k)]
+    if len(pair):
+        at_k = results[(results["k"] == k) & (results["metric"] == metric)]
+        means = at_k.set_index("model")["mean"]
+        row = pair.iloc[0]
+        lines.append(
+            f"against   {BASELINE}: {means[chosen] / means[BASELINE]:.2f} x, "
+            f"{row['difference']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}], "
+            f"p {row['p_holm']:.3f} after Holm"
+        )
+    return lines
 
 
 def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
@@ -68,7 +100,7 @@ def _rows(results: pd.DataFrame, chosen: str, k: int) -> list[list[str]]:
     order = at_k.xs(SHOWN[0], level="metric")["mean"].sort_values(ascending=False).index
     rows = []
     for model in order:
-        cells = [f"{model} (published)" if model == chosen else str(model)]
+        cells = [f"{model} *" if model == chosen else str(model)]
         for metric in SHOWN:
             row = at_k.loc[(model, metric)]
             cells.append(f"{row['mean']:.3f}")
