@@ -43,6 +43,25 @@ def test_what_was_written_comes_back(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("moment", [1, 2])
+def test_an_interruption_while_it_takes_its_place_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    old = write_films(tmp_path)
+    rename, moves = Path.rename, iter(range(1, 10))
+
+    def interrupted(path: Path, to: Path) -> Path:
+        if next(moves) == moment:
+            raise KeyboardInterrupt
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_films(tmp_path)
+    assert read_bundle(tmp_path).members["movies"].manifest == old
+    assert [each.name for each in tmp_path.iterdir()] == ["movies"]
+
+
 def test_a_source_without_users_comes_back_empty(tmp_path: Path) -> None:
     write_member(
         tmp_path,

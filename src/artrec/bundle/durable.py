@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 BLOCK = 1 << 20
@@ -39,6 +40,23 @@ def copy_file(source: Path, target: Path) -> tuple[int, str]:
         writer.flush()
         os.fsync(writer.fileno())
     return size, digest.hexdigest()
+
+
+def replace_folder(fresh: Path, target: Path) -> None:
+    """Put a folder in the place of another, if there is one.
+
+    When an error or Ctrl-C falls in between, the old one comes back.
+    """
+    old = target.with_name(f".{target.name}.old")
+    try:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            target.rename(old)
+        fresh.rename(target)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pandas as pd
 
 import artrec
 from artrec import schema
+from artrec.bundle.durable import replace_folder
 from artrec.bundle.manifest import (
     FORMAT_VERSION,
     KIND,
@@ -124,8 +124,7 @@ def write_member(
             files=describe_files(draft),
         )
         (draft / MANIFEST).write_text(manifest.to_text(), encoding="utf-8", newline="\n")
-        shutil.rmtree(folder / medium, ignore_errors=True)
-        os.replace(draft, folder / medium)  # noqa: PTH105 - rename of a whole folder
+        replace_folder(draft, folder / medium)
     except OSError as error:
         raise BundleError(
             f"{error.filename or folder} cannot be written ({error.strerror})",

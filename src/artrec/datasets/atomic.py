@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from artrec.bundle.durable import replace_folder
+
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
@@ -24,16 +26,8 @@ def replacing(target: Path) -> Iterator[Path]:
     _remove(fresh)
     try:
         yield fresh
-        if fresh.is_dir() and target.exists():
-            old = target.with_name(f".{os.getpid()}-old-{target.name}")
-            _remove(old)
-            try:
-                target.rename(old)
-                fresh.rename(target)
-            finally:
-                if not target.exists():  # interrupted between the two
-                    old.rename(target)
-                _remove(old)
+        if fresh.is_dir():
+            replace_folder(fresh, target)
         else:
             fresh.replace(target)
     finally:
