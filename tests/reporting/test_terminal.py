@@ -1,5 +1,7 @@
 """The closing summary: what was read, how good it is against popularity, where it lies."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -19,6 +21,10 @@ RESULTS = pd.DataFrame(
 TABLES = {
     "films.interactions": pd.DataFrame({"user_id": ["u", "u", "v"], "item_id": ["a", "b", "a"]}),
     "films.quarantine": pd.DataFrame({"row": [7]}),
+    "films.metadata_links": pd.DataFrame(
+        {"item_id": ["a", "b"], "status": ["linked", "unmatched"]}
+    ),
+    "films.final_scorer": SimpleNamespace(items=["a"]),
     "films.source_variant": {"label": "invented[ratings=4]"},
     "films.selection": {
         "model": "ease",
@@ -43,6 +49,8 @@ def printed(capsys: pytest.CaptureFixture[str]) -> str:
 def test_it_says_what_was_read_and_set_aside(printed: str) -> None:
     assert "invented[ratings=4]" in printed
     assert "3 interactions of 2 users with 2 works; 1 rows set aside" in printed
+    assert "1 works with film metadata (66.7% of the interactions); 0 ambiguous, 1 not" in printed
+    assert "1 works; 1 have too few interactions" in printed
 
 
 def test_the_best_model_comes_first_and_the_published_one_is_marked(printed: str) -> None:

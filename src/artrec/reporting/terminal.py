@@ -79,14 +79,20 @@ def _verdict(
 
 
 def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
+    from artrec.data.linking import count_links
+
     interactions: pd.DataFrame = load(f"{medium}.interactions")
     quarantine: pd.DataFrame = load(f"{medium}.quarantine")
-    variant = load(f"{medium}.source_variant")
+    links = count_links(load(f"{medium}.metadata_links"), interactions)
+    listed = load(f"{medium}.final_scorer").items
+    n_items = interactions["item_id"].nunique()
     return [
-        f"read      {variant['label']}",
+        f"read      {load(f'{medium}.source_variant')['label']}",
         f"kept      {len(interactions):,} interactions of {interactions['user_id'].nunique():,} "
-        f"users with {interactions['item_id'].nunique():,} works; "
-        f"{len(quarantine):,} rows set aside",
+        f"users with {n_items:,} works; {len(quarantine):,} rows set aside",
+        f"joined    {links.linked:,} works with film metadata ({links.share_of_interactions:.1%} "
+        f"of the interactions); {links.ambiguous:,} ambiguous, {links.unmatched:,} not found",
+        f"fitted    {len(listed):,} works; {n_items - len(listed):,} have too few interactions",
     ]
 
 
