@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import doc_pages
 import pytest
 import yaml
 from kedro.framework.startup import bootstrap_project
@@ -379,3 +380,17 @@ def test_repro_from_nothing_then_nothing_then_one_model(clone: Path, stages) -> 
     assert set(json.loads(dvc(clone, "status", "--json"))) == {"train_cf-movies-ease"}
     assert "555.0" in dvc(clone, "params", "diff")
     assert ran(dvc(clone, "repro")) == {"train_cf-movies-ease"} | AFTER_TRAINING
+
+
+@pytest.mark.release
+@pytest.mark.timeout(1800)
+def test_the_how_to_runs_from_top_to_bottom(tmp_path: Path, clone: Path) -> None:
+    project = tmp_path / "project"
+    subprocess.run(["git", "clone", "-q", str(clone), str(project)], check=True)
+    for name in ("user.name", "user.email"):
+        subprocess.run(["git", "-C", str(project), "config", name, "test@localhost"], check=True)
+    (project / ".venv").symlink_to(sys.prefix)
+    page = doc_pages.fences(ROOT / "docs" / "how-to" / "reproduce-with-dvc.md")
+    assert doc_pages.run_fences(page, project, {"release"}) == sum(bool(e.tier) for e in page) > 8
+    # two results were committed; the first of them is back
+    assert '"ease"' in (project / "data/08_reporting/movies/selection.json").read_text()

@@ -87,10 +87,17 @@ class Table:
 
 
 def as_type(column: pd.Series, kind: str) -> pd.Series:
-    """Cast a column to a contract type; missing text stays missing (None)."""
+    """Cast a column to a contract type; missing text stays missing (None).
+
+    Raises:
+        ValueError: A value would change, for example 1.7 as a whole number.
+    """
     if kind == TEXT:
         return column.astype("object").where(column.notna(), None)
-    return column.astype(kind)
+    typed = column.astype(kind)
+    if kind == INTEGER and (typed != column).any():
+        raise ValueError(f"{column[typed != column].iloc[0]!r} is not a whole number")
+    return typed
 
 
 INTERACTIONS: Final = Table(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from artrec.errors import UnknownIdError
-from artrec.recommend.search import AmbiguousTitleError, TitleIndex, names_of
+from artrec.recommend.search import AmbiguousTitleError, TitleIndex, search_names
 from film_world import film_works
 
 
@@ -154,13 +154,13 @@ def test_the_limit_holds(title_index: TitleIndex) -> None:
 
 
 def test_names_put_articles_first_and_take_brackets_apart() -> None:
-    assert names_of("Seventh Seal, The (Sjunde inseglet, Det)") == [
+    assert search_names("Seventh Seal, The (Sjunde inseglet, Det)") == [
         "the seventh seal",
-        "sjunde inseglet det",
+        "det sjunde inseglet",
         "seventh seal the sjunde inseglet det",
     ]
-    assert names_of("...And Justice for All") == ["and justice for all"]
-    assert names_of("(500)") == ["500"]
+    assert search_names("...And Justice for All") == ["and justice for all"]
+    assert search_names("(500)") == ["500"]
 
 
 def test_every_label_finds_its_own_work(title_index: TitleIndex) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
+from artrec.data.titles import article_first, names_of, normalise, without_article
 from artrec.errors import UnknownIdError
 
 # How well a title fits, from 0 to 100. A typing error costs a little: "Alein" is 72 like "Alien".
@@ -32,15 +32,6 @@ LISTED_FROM = 54.0
 LISTED_WITHIN = 12.0  # of the best
 
 _YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)\s*$", re.DOTALL)
-_BRACKETS = re.compile(r"\(([^()]*)\)")
-_ALSO_KNOWN = re.compile(r"^\s*a\.?k\.?a\.?\s+", re.IGNORECASE)
-_NO_WORD = re.compile(r"[\W_]+")
-_ARTICLES = "the|a|an|le|la|les|l|der|die|das|el|los|las|il|lo|gli|un|une"
-_LEADING = re.compile(rf"^(?:{_ARTICLES}) (?=\S)")
-_TRAILING = re.compile(rf"^(?P<rest>.*\S),\s*(?P<article>{_ARTICLES}|l')\s*$", re.IGNORECASE)
-_UNDECOMPOSED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "&": " and ", "'": None, "\u2019": None}
-)
 
 
 @dataclass(frozen=True)
@@ -108,7 +99,7 @@ class TitleIndex:
         self._titles = [each or "" for each in works[schema.TITLE]]
         self._years = works[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
         self._popularity = np.asarray(popularity)
-        names = [(at, name) for at, title in enumerate(self._titles) for name in names_of(title)]
+        names = [(at, name) for at, title in enumerate(self._titles) for name in search_names(title)]
         self._owners = np.array([at for at, _ in names], dtype=np.int64)
         self._names = [name for _, name in names]
         self._bare = [without_article(name) for name in self._names]
@@ -123,7 +114,7 @@ class TitleIndex:
             limit: Number of works at most.
         """
         title, year = split_year(query)
-        fits = self._fits(normalise(_article_first(title)))
+        fits = self._fits(normalise(article_first(title)))
         if year is not None:
             fits -= self._year_distance(year)
         order = np.lexsort((self._ids.astype(str), -self._popularity, -fits))
@@ -221,47 +212,14 @@ def split_year(query: str) -> tuple[str, int | None]:
     return (found["title"], int(found["year"])) if found else (query.strip(), None)
 
 
-def normalise(title: str) -> str:
-    """Lower case, without accents and punctuation, single blanks.
+def search_names(title: str) -> list[str]:
+    """Normalised names a work is found by: each name its title carries, and all of it as it stands.
 
     Examples:
-        >>> normalise("Am\u00e9lie & the  Caf\u00e9!")
-        'amelie and the cafe'
-    """
-    lower = title.casefold().translate(_UNDECOMPOSED)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
-    return _NO_WORD.sub(" ", plain).strip()
-
-
-def without_article(name: str) -> str:
-    """A normalised name without its leading article.
-
-    Examples:
-        >>> without_article("the thing")
-        'thing'
-        >>> without_article("a")
-        'a'
-    """
-    return _LEADING.sub("", name)
-
-
-def names_of(title: str) -> list[str]:
-    """Normalised names of a work: the title, those in brackets, and all of it as it stands.
-
-    Articles are put first.
-
-    Examples:
-        >>> names_of("Wages of Fear, The (Salaire de la peur, Le)")[:2]
+        >>> search_names("Wages of Fear, The (Salaire de la peur, Le)")[:2]
         ['the wages of fear', 'le salaire de la peur']
-        >>> names_of("Seven (a.k.a. Se7en)")
+        >>> search_names("Seven (a.k.a. Se7en)")
         ['seven', 'se7en', 'seven a k a se7en']
     """
-    outside = _BRACKETS.sub(" ", title)
-    inside = [_ALSO_KNOWN.sub("", each) for each in _BRACKETS.findall(title)]
-    names = [normalise(_article_first(each)) for each in (outside, *inside, title)]
+    names = [normalise(each) for each in (*names_of(title), article_first(title))]
     return list(dict.fromkeys(name for name in names if name))
-
-
-def _article_first(title: str) -> str:
-    found = _TRAILING.match(title.strip())
-    return f"{found['article']} {found['rest']}" if found else title
