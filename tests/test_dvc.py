@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import doc_pages
 import pytest
 import yaml
 from kedro.framework.startup import bootstrap_project
 from kedro.inspection import get_project_snapshot
 from kedro.inspection.models import ProjectSnapshot
 
+import doc_pages
 from artrec.dvc_stages import CodeGraph, generate, groups, holds
 from artrec.models.registry import MODELS
 from project_world import ROOT, registered

@@ -99,7 +99,9 @@ class TitleIndex:
         self._titles = [each or "" for each in works[schema.TITLE]]
         self._years = works[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
         self._popularity = np.asarray(popularity)
-        names = [(at, name) for at, title in enumerate(self._titles) for name in search_names(title)]
+        names = [
+            (at, name) for at, title in enumerate(self._titles) for name in search_names(title)
+        ]
         self._owners = np.array([at for at, _ in names], dtype=np.int64)
         self._names = [name for _, name in names]
         self._bare = [without_article(name) for name in self._names]
