@@ -1,5 +1,7 @@
 """Saving atomically: whole under its name, or not at all."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +31,27 @@ def test_an_interruption_leaves_the_old_file_and_no_rubbish(
         fresh.write_text("half")
         raise interruption
     assert target.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["report.txt"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from artrec.datasets.atomic import replacing
+with replacing(Path(sys.argv[1])) as fresh:
+    fresh.write_text("half")
+    os._exit(9)
+"""
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next_save(tmp_path: Path) -> None:
+    target = tmp_path / "report.txt"
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False)
+    assert killed.returncode == 9
+    assert not target.exists()
+    assert len(list(tmp_path.iterdir())) == 1
+    with replacing(target) as fresh:
+        fresh.write_text("whole")
     assert [each.name for each in tmp_path.iterdir()] == ["report.txt"]
 
 

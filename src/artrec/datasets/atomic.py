@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,8 @@ def replacing(target: Path) -> Iterator[Path]:
         target: File or folder to replace; its parent is created.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{os.getpid()}-{target.name}")
+    # one name, for one run at a time: what a killed run left is removed by the next
+    fresh = target.with_name(f".draft-{target.name}")
     _remove(fresh)
     try:
         yield fresh
