@@ -40,6 +40,19 @@ def test_a_missing_column_is_named_with_the_near_one() -> None:
     assert "'item'" in raised.value.hint
 
 
+@pytest.mark.parametrize("time", [3, 3.0, "3"])
+def test_a_whole_number_may_be_written_in_any_way(time: object) -> None:
+    table = pd.DataFrame({"user_id": ["u"], "item_id": ["a"], "timestamp": [time]})
+    assert schema.INTERACTIONS.conform(table)["timestamp"].tolist() == [3]
+
+
+def test_an_object_column_is_no_way_around_the_rule() -> None:
+    mixed = pd.Series([3, 1.7], dtype="object")
+    table = pd.DataFrame({"user_id": ["u", "v"], "item_id": ["a", "a"], "timestamp": mixed})
+    with pytest.raises(InputError, match=r"1\.7 is not a whole number"):
+        schema.INTERACTIONS.conform(table)
+
+
 @pytest.mark.parametrize("time", [1.7, float("nan"), "soon"])
 def test_a_time_that_is_no_whole_number_is_refused_and_not_rounded(time: object) -> None:
     table = pd.DataFrame({"user_id": ["u"], "item_id": ["a"], "timestamp": [time]})

@@ -95,8 +95,12 @@ def as_type(column: pd.Series, kind: str) -> pd.Series:
     if kind == TEXT:
         return column.astype("object").where(column.notna(), None)
     typed = column.astype(kind)
-    if kind == INTEGER and (typed != column).any():
-        raise ValueError(f"{column[typed != column].iloc[0]!r} is not a whole number")
+    if kind == INTEGER:
+        import pandas as pd
+
+        changed = typed != pd.to_numeric(column)
+        if changed.any():
+            raise ValueError(f"{column[changed].iloc[0]!r} is not a whole number")
     return typed
 
 

@@ -53,7 +53,7 @@ def measure(
     users_features: pd.DataFrame,
     split: dict[str, Any],
     variant: dict[str, Any],
-    parameters: dict[str, Any],
+    configs: dict[str, Any],
     positive_from: float | None,
     config: EvaluationConfig,
     seed: int,
@@ -71,7 +71,7 @@ def measure(
     }
     labels = {
         name: Label(
-            variant["source"], variant["label"], split["split_id"], name, parameters[name], seed
+            variant["source"], variant["label"], split["split_id"], name, configs[name], seed
         )
         for name in lists
     }

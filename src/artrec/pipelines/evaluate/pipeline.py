@@ -89,7 +89,7 @@ def _measuring(holdout: str) -> Node:
             "users_features": f"{features}users_features",
             "split": f"{holdout}_split",
             "variant": "source_variant",
-            "parameters": "fitted_parameters",
+            "configs": "fitted_parameters",
             "positive_from": "params:source.positive_from",
             "config": "params:evaluation",
             "seed": "params:seed",
