@@ -185,3 +185,16 @@ def test_docs_name_only_make_targets_that_exist() -> None:
         if target
     }
     assert {pair for pair in named if pair[1] not in targets} == set()
+
+
+def test_no_python_file_is_handed_to_arrow() -> None:
+    """pandas opens a path in Python; Arrow's threads then need the interpreter, also at its end."""
+    calls = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"pd.read_parquet", "pandas.read_parquet", "pq.read_table"}
+        and not ast.unparse(node.args[0]).startswith("pa.BufferReader")
+    ]
+    assert calls == []

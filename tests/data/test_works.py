@@ -7,7 +7,7 @@ import pandas as pd
 from artrec import schema
 from artrec.data.linking import LINKS, link_films
 from artrec.data.sources.wikidata_films import FILMS, no_films
-from artrec.data.works import with_film_metadata
+from artrec.data.works import FROM_FILMS, with_film_metadata
 
 WORKS = pd.DataFrame(
     {
@@ -80,7 +80,7 @@ def test_what_the_source_says_is_not_overwritten():
 def test_every_column_is_there_without_metadata_too():
     links = link_films(WORKS, no_films())
     works = with_film_metadata(WORKS, no_films(), links)
-    assert list(works.columns) == [*schema.WORKS.required, *schema.WORKS.optional]
+    assert {*schema.WORKS.required, *FROM_FILMS} == set(works.columns)
     assert works["item_id"].tolist() == ["1", "2", "3"]
 
 

@@ -27,6 +27,7 @@ from artrec.bundle.manifest import (
 )
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.data.parquet import read_parquet
 from artrec.errors import ArtrecError, BundleError, InputError
 from artrec.models.base import Scorer
 
@@ -145,7 +146,7 @@ def load_member(folder: Path, manifest: Manifest) -> Member:
 
     try:
         scorer = load_scorer(folder / SCORER)
-        works = schema.WORKS.conform(pd.read_parquet(folder / WORKS))
+        works = schema.WORKS.conform(read_parquet(folder / WORKS))
         profiles = _read_profiles(folder / PROFILES)
     except (ArtrecError, OSError, ValueError, KeyError) as error:
         reason = error.problem if isinstance(error, ArtrecError) else str(error)
@@ -188,7 +189,7 @@ def _write_ids(path: Path, column: str, ids: IdMap) -> None:
 
 
 def _read_ids(path: Path, column: str) -> IdMap:
-    return IdMap(pd.Index(pd.read_parquet(path)[column], dtype="object", name=None))
+    return IdMap(pd.Index(read_parquet(path)[column], dtype="object", name=None))
 
 
 def _read_profiles(folder: Path) -> Interactions:

@@ -34,7 +34,7 @@ def with_film_metadata(
             get nothing.
 
     Returns:
-        `schema.WORKS` with every optional column, rows in the order of `works`.
+        `schema.WORKS` with every column of `FROM_FILMS`, rows in the order of `works`.
     """
     works = schema.WORKS.conform(works)
     linked = works[schema.ITEM_ID].map(links.set_index(schema.ITEM_ID)["wikidata_id"])

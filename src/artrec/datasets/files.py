@@ -12,6 +12,7 @@ from kedro_datasets.json import JSONDataset
 from kedro_datasets.pandas import CSVDataset, ParquetDataset
 from kedro_datasets.text import TextDataset
 
+from artrec.data.parquet import read_parquet
 from artrec.data.sources.files import RawFile, read_raw
 from artrec.datasets.atomic import replacing
 
@@ -34,7 +35,11 @@ class AtomicSave:
 
 
 class ParquetTable(AtomicSave, ParquetDataset):
-    """`pandas.ParquetDataset`, saved atomically."""
+    """`pandas.ParquetDataset` of a local file, saved atomically and read by Arrow itself."""
+
+    def load(self) -> pd.DataFrame:
+        """See `artrec.data.parquet`."""
+        return read_parquet(Path(self._filepath), **self._load_args)
 
 
 class CSVTable(AtomicSave, CSVDataset):

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from artrec import schema
 from artrec.data.ids import IdMap
+from artrec.data.parquet import read_parquet
 from artrec.errors import ArtrecError, BundleError
 from artrec.models.base import Scorer
 from artrec.models.registry import config_class, model_class
@@ -124,7 +125,7 @@ def _read_description(path: Path) -> dict[str, Any]:
 
 
 def _read_items(path: Path, n_items: int) -> IdMap:
-    table = _attempt(path, lambda: pd.read_parquet(path, engine="pyarrow"))
+    table = _attempt(path, lambda: read_parquet(path))
     if list(table.columns) != [schema.ITEM_ID]:
         raise _damaged(path, f"its columns should be [{schema.ITEM_ID!r}]")
     items = _attempt(path, lambda: IdMap.of(table[schema.ITEM_ID]))

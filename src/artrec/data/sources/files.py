@@ -93,7 +93,7 @@ def _parse_parquet(path: Path, content: bytes) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(BytesIO(content))
+        table = pq.read_table(pa.BufferReader(content))
         # without arrow's own metadata, which could turn columns into an index
         return table.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
