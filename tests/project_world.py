@@ -20,6 +20,7 @@ from kedro.runner import SequentialRunner
 from kedro.validation.parameter_validator import ParameterValidator
 
 from artrec.datasets.folders import BundleMember, BundleStore
+from artrec.media import Medium, only, read_media
 
 ROOT = Path(__file__).parents[1]
 MEDIUM = "movies"
@@ -89,7 +90,14 @@ def registered() -> dict[str, Pipeline]:
     from artrec.pipeline_registry import register_pipelines
 
     _bootstrapped()
-    return register_pipelines()
+    with only(MEDIUM):
+        return register_pipelines()
+
+
+def world_medium() -> Medium:
+    """The world's medium, as conf/base has it."""
+    (found,) = (each for each in read_media(configured(), {}, ROOT) if each.name == MEDIUM)
+    return found
 
 
 def configured(env: str = "base", medium: Mapping[str, Any] | None = None) -> Tree:

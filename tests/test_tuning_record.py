@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from artrec.models.grids import GridConfig
-from artrec.models.registry import config_class, models_on
+from artrec.models.registry import config_class
+from project_world import world_medium
 
 ROOT = Path(__file__).parents[1]
-TUNED = models_on(global_cut=False)
+TUNED = world_medium().models_on("per_user_validation")
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from kedro.inspection import get_project_snapshot
 from kedro.inspection.models import NodeSnapshot, ProjectSnapshot
 
 from artrec.models.registry import MODELS
+from artrec.pipeline_registry import STAGES
 
 Stage = dict[str, Any]
 Nodes = list[NodeSnapshot]
@@ -30,7 +31,6 @@ HEADER = """\
 """
 CONF = "conf/base"
 PARAMETER = "params:"
-WHOLE = "recommend"  # every stage is a part of it
 STORE = "bundle_store"  # keeps all versions, whoever makes them: neither dep nor out
 UNCACHED = ("published",)  # says what this folder's store holds; made anew in every clone
 METRICS = "evaluation_metrics"
@@ -51,11 +51,9 @@ def generate(project: Path) -> str:
 def groups(snapshot: ProjectSnapshot) -> dict[str, tuple[str, str | None, Nodes]]:
     """Stage name to pipeline, namespace and nodes, in the order of the registry."""
     pipelines = {each.name: each.nodes for each in snapshot.pipelines}
-    whole = {node.name for node in pipelines[WHOLE]}
     found: dict[str, tuple[str, str | None, Nodes]] = {}
-    for pipeline, nodes in pipelines.items():
-        if not {node.name for node in nodes} < whole:
-            continue
+    for pipeline in (*STAGES, "publish"):
+        nodes = pipelines[pipeline]
         for node in sorted(nodes, key=lambda each: each.name):
             parts = [part for part in (node.namespace or "").split(".") if part]
             name = "-".join([pipeline, *(part for part in parts if part != pipeline)])

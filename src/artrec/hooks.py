@@ -13,13 +13,16 @@ from typing import Any
 
 import yaml
 from kedro.config import MissingConfigException
+from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
 from kedro.validation.exceptions import ParameterValidationError
 
+from artrec.configuration import remember
 from artrec.errors import ArtrecError, ConfigError, near_names
 from artrec.locking import RunLock
+from artrec.media import STRUCTURE
 
 NO_PIPELINE = "Failed to find the pipeline"
 
@@ -31,16 +34,19 @@ class Guard:
         self._lock: RunLock | None = None
 
     @hook_impl
-    def after_context_created(self) -> None:
+    def after_context_created(self, context: KedroContext) -> None:
         """Say errors plainly from here on: parameters are looked at next."""
         sys.excepthook = _say_plainly
+        remember(context.config_loader, Path(context.project_path))
 
     @hook_impl
     def after_catalog_created(self, parameters: dict[str, Any]) -> None:
         """Refuse parameters that no pipeline reads, and a seed that is none."""
         from kedro.framework.project import pipelines
 
-        refuse_unread(parameters["parameters"], _read_by(pipelines.values()))
+        given = parameters["parameters"]
+        structures = {f"{name}.{STRUCTURE}" for name in given}
+        refuse_unread(given, _read_by(pipelines.values()) | structures)
         refuse_bad_seed(parameters["parameters"].get("seed"))
 
     @hook_impl

@@ -6,8 +6,12 @@ medium's prefix, nodes the namespace ``<medium>.<stage>``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kedro.pipeline import Pipeline
 
+from artrec.configuration import configuration
+from artrec.media import Medium, at_hand, read_media
 from artrec.pipelines import (
     bundle,
     evaluate,
@@ -22,8 +26,6 @@ from artrec.pipelines import (
     tune,
     validate,
 )
-
-MEDIA = ("movies",)
 
 # in the order data flow; `recommend` is their sum
 STAGES = {
@@ -41,29 +43,50 @@ STAGES = {
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Name every pipeline of the project."""
-    stages = {name: _for_every_medium(create()) for name, create in STAGES.items()}
-    stages["publish"] = publish.create_pipeline(MEDIA)
-    recommend = sum(stages.values(), Pipeline([]))
+    """Name every pipeline of the project.
+
+    `recommend` and the stages hold the media whose raw data are there; each medium alone stands
+    under its own name, and all of them under `every_medium`, to be looked at before anything is
+    fetched.
+    """
+    media = configured_media()
+    present = at_hand(media)
+    stages = {name: _joined(_stage(name, medium) for medium in present) for name in STAGES}
+    stages["publish"] = publish.create_pipeline(_names(present))
+    recommend = _joined(stages.values())
+    boxes = {medium.name: _joined(_stage(name, medium) for name in STAGES) for medium in media}
     return {
         "__default__": recommend,
         "recommend": recommend,
         **stages,
-        "tune": _for_every_medium(tune.create_pipeline()),
+        "tune": _joined(
+            _of_medium(tune.create_pipeline(medium), medium)
+            for medium in present
+            if medium.has_interactions
+        ),
+        **boxes,
+        "every_medium": _joined(boxes.values()) + publish.create_pipeline(_names(media)),
     }
 
 
-def _for_every_medium(stage: Pipeline) -> Pipeline:
-    return sum(
-        (
-            Pipeline(
-                stage,
-                namespace=medium,
-                parameters={"params:seed": "params:seed"}
-                if "params:seed" in stage.inputs()
-                else None,
-            )
-            for medium in MEDIA
-        ),
-        Pipeline([]),
-    )
+def configured_media() -> tuple[Medium, ...]:
+    """Every medium of the configuration that this process runs with."""
+    loader, project = configuration()
+    return read_media(loader["parameters"], loader["catalog"], project)
+
+
+def _names(media: Iterable[Medium]) -> tuple[str, ...]:
+    return tuple(medium.name for medium in media)
+
+
+def _joined(pipelines: Iterable[Pipeline]) -> Pipeline:
+    return Pipeline([node for pipeline in pipelines for node in pipeline.nodes])
+
+
+def _stage(name: str, medium: Medium) -> Pipeline:
+    return _of_medium(STAGES[name](medium), medium)
+
+
+def _of_medium(stage: Pipeline, medium: Medium) -> Pipeline:
+    seeded = {"params:seed": "params:seed"} if "params:seed" in stage.inputs() else None
+    return Pipeline(stage, namespace=medium.name, parameters=seeded)

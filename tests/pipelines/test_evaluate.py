@@ -10,10 +10,11 @@ import pytest
 
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import per_user
-from artrec.models.registry import RATING_MODELS, models_on
-from project_world import N_USERS, configured
+from artrec.models.registry import RATING_MODELS
+from project_world import N_USERS, configured, world_medium
 
-HOLDOUTS = {"per_user_test": False, "global_test": True}
+WORLD = world_medium()
+HOLDOUTS = WORLD.judged_on
 RANKING = {"precision", "recall", "ndcg", "map", "mrr", "hit_rate"}
 BEYOND = {"coverage", "gini", "novelty", "intra_list_diversity", "popularity_lift"}
 WHAT_OF = ["data_set", "source_variant", "split_id", "model", "parameters", "seed", "k", "n_users"]
@@ -22,7 +23,7 @@ WHAT_OF = ["data_set", "source_variant", "split_id", "model", "parameters", "see
 @pytest.mark.parametrize("holdout", HOLDOUTS)
 def test_every_row_says_what_it_is_a_figure_of(world_run, holdout: str) -> None:
     results = world_run[f"{holdout}_results"]
-    assert set(results["model"]) == set(models_on(HOLDOUTS[holdout]))
+    assert set(results["model"]) == set(WORLD.models_on(holdout))
     assert results[WHAT_OF].notna().all(None)
     assert set(results["split_id"]) == {world_run[f"{holdout}_split"]["split_id"]}
     assert set(results["source_variant"]) == {world_run["source_variant"]["label"]}
@@ -38,7 +39,7 @@ def test_means_are_over_users_and_inside_their_intervals(world_run, holdout: str
     withheld = world_run[f"{holdout}_withheld"]
     relevant = relevant_items(withheld, 4.0)
     results = world_run[f"{holdout}_results"].set_index(["model", "metric", "k"])
-    for model in models_on(HOLDOUTS[holdout]):
+    for model in WORLD.models_on(holdout):
         values = per_user(world_run[f"{model}-{holdout}_lists"], relevant, (10,))
         row = results.loc[(model, "ndcg", 10)]
         assert row["mean"] == pytest.approx(values["ndcg@10"].mean())
@@ -54,7 +55,7 @@ def test_means_are_over_users_and_inside_their_intervals(world_run, holdout: str
 def test_lists_leave_out_what_is_known_of_each_person(world_run, holdout: str) -> None:
     profiles = world_run[f"{holdout}_profiles"]
     known = set(zip(profiles["user_id"], profiles["item_id"], strict=True))
-    for model in models_on(HOLDOUTS[holdout]):
+    for model in WORLD.models_on(holdout):
         lists = world_run[f"{model}-{holdout}_lists"]
         assert known & set(zip(lists["user_id"], lists["item_id"], strict=True)) == set()
         assert set(lists["user_id"]) == set(world_run[f"{holdout}_withheld"]["user_id"])
@@ -62,7 +63,7 @@ def test_lists_leave_out_what_is_known_of_each_person(world_run, holdout: str) -
 
 def test_pairs_of_models_are_compared_with_the_better_one_first(world_run) -> None:
     comparisons = world_run["per_user_test_comparisons"]
-    n_models = len(models_on(global_cut=False))
+    n_models = len(WORLD.models_on("per_user_test"))
     assert len(comparisons) == 3 * n_models * (n_models - 1) // 2
     assert (comparisons["difference"] >= 0).all()
     assert (comparisons["p_holm"] >= comparisons["p"]).all()

@@ -90,11 +90,9 @@ def test_models_are_fitted_on_fit_only(graphs) -> None:
         assert tables == [f"{MEDIUM}.{holdout}_fit"]
 
 
-@pytest.mark.parametrize(
-    ("holdout", "prefix"), [("per_user_test", ""), ("global_test", "global_test_")]
-)
-def test_figures_are_sliced_by_what_is_known_at_their_own_cut(graphs, holdout, prefix) -> None:
-    features = {f"{MEDIUM}.{prefix}{each}_features" for each in ("works", "users")}
+@pytest.mark.parametrize("holdout", ["per_user_test", "global_test"])
+def test_figures_are_sliced_by_what_is_known_at_their_own_cut(graphs, holdout) -> None:
+    features = {f"{MEDIUM}.{holdout}_{each}_features" for each in ("works", "users")}
     (measuring,) = graphs["evaluate"].only_nodes_with_outputs(f"{MEDIUM}.{holdout}_slices").nodes
     assert {each for each in measuring.inputs if each.endswith("_features")} == features
     made = graphs["feature_engineering"].to_outputs(*features)

@@ -8,10 +8,9 @@ import pytest
 from artrec.errors import InputError
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import per_user
-from artrec.models.registry import models_on
-from project_world import QUICK, configured
+from project_world import QUICK, configured, world_medium
 
-MODELS = models_on(global_cut=False)
+MODELS = world_medium().models_on("per_user_validation")
 POSITIVE_FROM = 4.0
 
 

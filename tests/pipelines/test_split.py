@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from artrec.errors import ArtrecWarning
-from artrec.splitting.base import GLOBAL_TEST, HOLDOUTS, PER_USER_TEST, PER_USER_VALIDATION
-from project_world import N_RATED, N_USERS
+from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION
+from project_world import N_RATED, N_USERS, world_medium
 
 TEST_SIZE, VALIDATION_SIZE = 5, 4  # 20% of 25, then 20% of the 20 that are left
 
@@ -27,7 +27,7 @@ def parts(world_run):
     return of
 
 
-@pytest.mark.parametrize("holdout", HOLDOUTS)
+@pytest.mark.parametrize("holdout", world_medium().holdouts)
 def test_nothing_withheld_is_fitted_on_or_known(parts, world_run, holdout: str) -> None:
     fit, profiles, withheld = parts(holdout)
     assert len(withheld) > 0

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from artrec.models.registry import MODELS, config_class, model_class, models_on
-from artrec.splitting.base import GLOBAL_CUTS, HOLDOUTS
-from project_world import configured, registered
+from artrec.models.registry import config_class, model_class
+from project_world import configured, registered, world_medium
+
+WORLD = world_medium()
 
 
 def test_every_model_is_fitted_on_every_holdout_it_has_a_meaning_on(world_run) -> None:
     fitted = {name for name in world_run if name.endswith("_scorer") and "-" in name}
     assert fitted == {
         f"{model}-{holdout}_scorer"
-        for holdout in HOLDOUTS
-        for model in models_on(holdout in GLOBAL_CUTS)
+        for holdout in WORLD.holdouts
+        for model in WORLD.models_on(holdout)
     }
     for name in fitted:
         model = name.partition("-")[0]
@@ -23,7 +24,7 @@ def test_every_model_is_fitted_on_every_holdout_it_has_a_meaning_on(world_run) -
         assert type(world_run[name].config) is config_class(model)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", WORLD.models)
 def test_a_model_reads_its_fit_and_its_own_parameters_only(model: str) -> None:
     for node in registered()["train_cf"].filter(node_namespaces=[f"movies.train_cf.{model}"]).nodes:
         (output,) = node.outputs
@@ -37,7 +38,7 @@ def test_a_model_reads_its_fit_and_its_own_parameters_only(model: str) -> None:
         }
 
 
-@pytest.mark.parametrize("holdout", HOLDOUTS)
+@pytest.mark.parametrize("holdout", WORLD.holdouts)
 def test_popularity_counts_the_positives_of_fit(world_run, holdout: str) -> None:
     fit = world_run[f"{holdout}_fit"]
     scorer = world_run[f"popularity-{holdout}_scorer"]

@@ -7,10 +7,9 @@ import json
 import pytest
 from kedro.validation.exceptions import ParameterValidationError
 
-from artrec.models.registry import models_on
-from project_world import configured
+from project_world import configured, world_medium
 
-MODELS = models_on(global_cut=False)
+MODELS = world_medium().models_on("per_user_validation")
 GRIDS = {
     "popularity": [{"below_in_fit": 0.0}, {"below_in_fit": 1.0}],
     "item_knn": [{"n_neighbors": 1}, {"n_neighbors": 20}],

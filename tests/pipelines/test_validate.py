@@ -13,6 +13,7 @@ from artrec import schema
 from artrec.errors import DataQualityError
 from artrec.pipelines.validate import create_pipeline
 from artrec.quality.config import ValidationConfig
+from project_world import world_medium
 
 OUTPUTS = ["quarantine", "validation_report", "validation_page", "validation_text"]
 
@@ -47,7 +48,7 @@ def catalog_of_ratings(ratings: list[float]) -> DataCatalog:
 
 def test_good_rows_pass_and_bad_ones_are_kept_apart() -> None:
     catalog = catalog_of_ratings([1.0, 2.0, 9.0, 4.0])
-    SequentialRunner().run(create_pipeline(), catalog)
+    SequentialRunner().run(create_pipeline(world_medium()), catalog)
     assert catalog.load("interactions")["item_id"].tolist() == ["i0", "i1", "i3"]
     assert catalog.load("works")["item_id"].tolist() == ["i0", "i1", "i2", "i3"]
     assert catalog.load("quarantine")["row"].tolist() == [3]
@@ -59,7 +60,7 @@ def test_good_rows_pass_and_bad_ones_are_kept_apart() -> None:
 def test_stopped_run_leaves_report_and_quarantine_but_no_tables() -> None:
     catalog = catalog_of_ratings([1.0, 9.0, 9.0, 4.0])
     with pytest.raises(DataQualityError, match=r"50\.00% of the rows are bad"):
-        SequentialRunner().run(create_pipeline(), catalog)
+        SequentialRunner().run(create_pipeline(world_medium()), catalog)
     assert catalog.load("quarantine")["row"].tolist() == [2, 3]
     assert catalog.load("validation_report")["passed"] is False
     assert "Stopped" in catalog.load("validation_page")
@@ -68,7 +69,7 @@ def test_stopped_run_leaves_report_and_quarantine_but_no_tables() -> None:
 
 
 def test_parameters_arrive_typed_and_the_gate_depends_on_the_report() -> None:
-    pipeline = create_pipeline()
+    pipeline = create_pipeline(world_medium())
     assert pipeline.inputs() == {
         "raw_ratings",
         "parsed_interactions",

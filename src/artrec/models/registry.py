@@ -25,15 +25,6 @@ RATING_MODELS: Final = ("biased_svd",)
 GLOBAL_CUT_ONLY: Final = ("recent_popularity",)
 
 
-def models_on(global_cut: bool) -> tuple[str, ...]:
-    """Names of the models that are fitted and judged on a holdout.
-
-    Args:
-        global_cut: Whether the holdout cuts everybody's history at one time.
-    """
-    return tuple(name for name in MODELS if global_cut or name not in GLOBAL_CUT_ONLY)
-
-
 def model_class(name: str) -> type[Model]:
     """The class of a model.
 

@@ -17,12 +17,6 @@ from artrec.errors import InputError
 PER_USER_VALIDATION: Final = "per_user_validation"
 PER_USER_TEST: Final = "per_user_test"
 GLOBAL_TEST: Final = "global_test"
-HOLDOUTS: Final = (PER_USER_VALIDATION, PER_USER_TEST, GLOBAL_TEST)
-"""The holdouts of the main job, by name."""
-
-GLOBAL_CUTS: Final = (GLOBAL_TEST,)
-"""Those of them that cut everybody's history at one time."""
-
 ROUNDING = 1e-9
 
 

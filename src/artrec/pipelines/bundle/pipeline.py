@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.bundle.nodes import gather_member
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
     """The member holds no date: equal input gives equal bytes."""
     return Pipeline(
         [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import GLOBAL_CUT_ONLY, MODELS, RATING_MODELS, models_on
+from artrec.media import Medium
+from artrec.models.registry import RATING_MODELS
 from artrec.pipelines.evaluate.nodes import (
     describe_models,
     measure,
@@ -12,30 +13,27 @@ from artrec.pipelines.evaluate.nodes import (
     rank_withheld,
     write_report,
 )
-from artrec.splitting.base import GLOBAL_CUTS, GLOBAL_TEST, PER_USER_TEST
 
-JUDGED = (PER_USER_TEST, GLOBAL_TEST)
+Names = tuple[str, ...]
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:
     """Test figures are written here and read by nothing that chooses."""
     describing = Node(
         describe_models,
-        inputs={model: f"{model}-{_described_on(model)}_scorer" for model in MODELS},
+        inputs={model: f"{model}-{medium.described_on(model)}_scorer" for model in medium.models},
         outputs="fitted_parameters",
         name="describe_models",
     )
-    nodes = [describing, _report()]
-    for holdout in JUDGED:
-        nodes += [*_ranking(holdout), *_predicting(holdout), _measuring(holdout)]
+    nodes = [describing, _report(medium.judged_on)]
+    for holdout in medium.judged_on:
+        models = medium.models_on(holdout)
+        nodes += [*_ranking(holdout, models), *_predicting(holdout, models)]
+        nodes.append(_measuring(holdout, models))
     return Pipeline(nodes, namespace="evaluate", prefix_datasets_with_namespace=False)
 
 
-def _described_on(model: str) -> str:
-    return GLOBAL_TEST if model in GLOBAL_CUT_ONLY else PER_USER_TEST
-
-
-def _ranking(holdout: str) -> list[Node]:
+def _ranking(holdout: str, models: Names) -> list[Node]:
     return [
         Node(
             rank_withheld,
@@ -50,11 +48,11 @@ def _ranking(holdout: str) -> list[Node]:
             outputs=f"{model}-{holdout}_lists",
             name=f"rank_{model}_for_{holdout}",
         )
-        for model in models_on(holdout in GLOBAL_CUTS)
+        for model in models
     ]
 
 
-def _predicting(holdout: str) -> list[Node]:
+def _predicting(holdout: str, models: Names) -> list[Node]:
     return [
         Node(
             predict_ratings,
@@ -67,17 +65,18 @@ def _predicting(holdout: str) -> list[Node]:
             outputs=f"{model}-{holdout}_predictions",
             name=f"predict_{model}_for_{holdout}",
         )
-        for model in RATING_MODELS
+        for model in models
+        if model in RATING_MODELS
     ]
 
 
-def _measuring(holdout: str) -> Node:
-    lists = {model: f"{model}-{holdout}_lists" for model in models_on(holdout in GLOBAL_CUTS)}
+def _measuring(holdout: str, models: Names) -> Node:
+    lists = {model: f"{model}-{holdout}_lists" for model in models}
     predictions = {
-        f"{model}_predictions": f"{model}-{holdout}_predictions" for model in RATING_MODELS
+        f"{model}_predictions": f"{model}-{holdout}_predictions"
+        for model in models
+        if model in RATING_MODELS
     }
-    # the headline's features have no prefix
-    features = "" if holdout == PER_USER_TEST else f"{holdout}_"
     return Node(
         measure,
         inputs={
@@ -85,8 +84,8 @@ def _measuring(holdout: str) -> Node:
             "profiles": f"{holdout}_profiles",
             "withheld": f"{holdout}_withheld",
             "works": "works",
-            "works_features": f"{features}works_features",
-            "users_features": f"{features}users_features",
+            "works_features": f"{holdout}_works_features",
+            "users_features": f"{holdout}_users_features",
             "split": f"{holdout}_split",
             "variant": "source_variant",
             "configs": "fitted_parameters",
@@ -106,14 +105,14 @@ def _measuring(holdout: str) -> Node:
     )
 
 
-def _report() -> Node:
+def _report(judged: Names) -> Node:
     parts = ("results", "comparisons", "slices", "split")
     return Node(
         write_report,
         inputs={
             "config": "params:evaluation",
             "selection": "selection",
-            **{f"{holdout}_{part}": f"{holdout}_{part}" for holdout in JUDGED for part in parts},
+            **{f"{holdout}_{part}": f"{holdout}_{part}" for holdout in judged for part in parts},
         },
         outputs=[
             "evaluation_md_text",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.ingest.nodes import (
     join_rejected,
     link_metadata,
@@ -12,7 +13,7 @@ from artrec.pipelines.ingest.nodes import (
 )
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
     """Rows that do not convert are set aside with their reason, never lost."""
     return Pipeline(
         [

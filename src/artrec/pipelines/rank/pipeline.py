@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.rank.nodes import add_titles, rank_for_everyone
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
     """What rank makes is what people get; it has no truth to be judged by and is not judged."""
     return Pipeline(
         [

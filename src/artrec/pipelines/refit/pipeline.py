@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.refit.nodes import refit_chosen
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
     """What refit makes is published and never evaluated."""
     return Pipeline(
         [

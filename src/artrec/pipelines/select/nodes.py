@@ -12,6 +12,8 @@ from artrec.models.base import Scorer
 from artrec.recommend.lists import lists_for_withheld
 from artrec.recommend.selection import SelectionConfig, choose
 
+VALUES = "_values"
+
 
 def rank_for_validation(
     scorer: Scorer,
@@ -43,10 +45,14 @@ def measure_validation(
     return pd.DataFrame(values).reset_index()
 
 
-def choose_on_validation(
-    user_values: pd.DataFrame, config: SelectionConfig, **scorers: Scorer
-) -> dict[str, Any]:
-    """The model with the highest validation mean, and the configuration it was fitted with."""
-    means = user_values[sorted(scorers)].mean()
+def choose_on_validation(config: SelectionConfig, **tables: Any) -> dict[str, Any]:
+    """The model with the highest validation mean, and the configuration it was fitted with.
+
+    `tables` are ``<holdout>_values`` for each validation holdout, whose means count equally, and
+    each model's scorer by its name.
+    """
+    scorers = {name: each for name, each in tables.items() if not name.endswith(VALUES)}
+    models = sorted(scorers)
+    means = [each[models].mean() for name, each in tables.items() if name.endswith(VALUES)]
     configs = {model: scorer.config for model, scorer in scorers.items()}
-    return choose(means, configs, config).model_dump(mode="json")
+    return choose(pd.DataFrame(means).mean(), configs, config).model_dump(mode="json")

@@ -4,56 +4,63 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import models_on
+from artrec.media import Medium
 from artrec.pipelines.select.nodes import (
     choose_on_validation,
     measure_validation,
     rank_for_validation,
 )
-from artrec.splitting.base import PER_USER_VALIDATION as HOLDOUT
-
-MODELS = models_on(global_cut=False)
 
 
-def create_pipeline() -> Pipeline:
-    """Reads the validation holdout only."""
+def create_pipeline(medium: Medium) -> Pipeline:
+    """Reads the headline protocol's validation holdouts only."""
+    nodes = [node for holdout in medium.chosen_on for node in _judging(holdout, medium)]
+    if medium.chosen_on:
+        nodes.append(_choosing(medium))
+    return Pipeline(nodes, namespace="select", prefix_datasets_with_namespace=False)
+
+
+def _judging(holdout: str, medium: Medium) -> list[Node]:
+    models = medium.models_on(holdout)
     ranking = [
         Node(
             rank_for_validation,
             inputs=[
-                f"{model}-{HOLDOUT}_scorer",
-                f"{HOLDOUT}_fit",
-                f"{HOLDOUT}_profiles",
-                f"{HOLDOUT}_withheld",
+                f"{model}-{holdout}_scorer",
+                f"{holdout}_fit",
+                f"{holdout}_profiles",
+                f"{holdout}_withheld",
                 "params:source.positive_from",
                 "params:selection",
             ],
-            outputs=f"{model}-{HOLDOUT}_lists",
-            name=f"rank_{model}_for_validation",
+            outputs=f"{model}-{holdout}_lists",
+            name=f"rank_{model}_for_{holdout}",
         )
-        for model in MODELS
+        for model in models
     ]
     measuring = Node(
         measure_validation,
         inputs={
-            "withheld": f"{HOLDOUT}_withheld",
+            "withheld": f"{holdout}_withheld",
             "positive_from": "params:source.positive_from",
             "config": "params:selection",
-            **{model: f"{model}-{HOLDOUT}_lists" for model in MODELS},
+            **{model: f"{model}-{holdout}_lists" for model in models},
         },
-        outputs=f"{HOLDOUT}_user_metrics",
-        name="measure_validation",
+        outputs=f"{holdout}_user_metrics",
+        name=f"measure_{holdout}",
     )
-    choosing = Node(
+    return [*ranking, measuring]
+
+
+def _choosing(medium: Medium) -> Node:
+    first = medium.chosen_on[0]
+    return Node(
         choose_on_validation,
         inputs={
-            "user_values": f"{HOLDOUT}_user_metrics",
             "config": "params:selection",
-            **{model: f"{model}-{HOLDOUT}_scorer" for model in MODELS},
+            **{f"{holdout}_values": f"{holdout}_user_metrics" for holdout in medium.chosen_on},
+            **{model: f"{model}-{first}_scorer" for model in medium.models_on(first)},
         },
         outputs="selection",
         name="choose_on_validation",
-    )
-    return Pipeline(
-        [*ranking, measuring, choosing], namespace="select", prefix_datasets_with_namespace=False
     )

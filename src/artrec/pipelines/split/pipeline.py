@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.split.nodes import (
     split_at_one_time,
     split_each_user_for_test,
@@ -18,12 +19,12 @@ HOW = {
 }
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:
     """Three tables and a report a holdout: fit, profiles, withheld."""
     return Pipeline(
         [
             Node(
-                split,
+                HOW[holdout],
                 inputs=["interactions", "params:splitting"],
                 outputs=[
                     f"{holdout}_fit",
@@ -31,9 +32,9 @@ def create_pipeline() -> Pipeline:
                     f"{holdout}_withheld",
                     f"{holdout}_split",
                 ],
-                name=split.__name__,
+                name=HOW[holdout].__name__,
             )
-            for holdout, split in HOW.items()
+            for holdout in medium.holdouts
         ],
         namespace="split",
         prefix_datasets_with_namespace=False,

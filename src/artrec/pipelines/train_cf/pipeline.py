@@ -1,24 +1,23 @@
-"""Pipeline train_cf: every model of the registry, fitted on every holdout."""
+"""Pipeline train_cf: every collaborative model of a medium, fitted on every holdout."""
 
 from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import MODELS, models_on
+from artrec.media import Medium
 from artrec.pipelines.train_cf.nodes import fitting
-from artrec.splitting.base import GLOBAL_CUTS, HOLDOUTS
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:
     """One sub-namespace a model, so that one model can be run, drawn and reproduced alone."""
     return Pipeline(
-        [_one_model(model) for model in MODELS],
+        [_one_model(model, medium) for model in medium.models],
         namespace="train_cf",
         prefix_datasets_with_namespace=False,
     )
 
 
-def _one_model(model: str) -> Pipeline:
+def _one_model(model: str, medium: Medium) -> Pipeline:
     nodes = [
         Node(
             fitting(model),
@@ -32,7 +31,7 @@ def _one_model(model: str) -> Pipeline:
             outputs=f"{model}-{holdout}_scorer",
             name=f"fit_{model}_for_{holdout}",
         )
-        for holdout in HOLDOUTS
-        if model in models_on(holdout in GLOBAL_CUTS)
+        for holdout in medium.holdouts
+        if model in medium.models_on(holdout)
     ]
     return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
-from artrec.models.registry import models_on
+from artrec.media import Medium
 from artrec.pipelines.tune.nodes import join_trials, trying
-from artrec.splitting.base import PER_USER_VALIDATION as HOLDOUT
-
-MODELS = models_on(global_cut=False)
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:
     """One node a model, whose trials are saved when it is done; then all of them together."""
+    holdout = medium.chosen_on[0]
+    models = medium.models_on(holdout)
     nodes = [
         Node(
             trying(model),
             inputs=[
-                f"{HOLDOUT}_fit",
-                f"{HOLDOUT}_withheld",
+                f"{holdout}_fit",
+                f"{holdout}_withheld",
                 "params:grids",
                 "params:training",
                 "params:source.positive_from",
@@ -28,11 +27,11 @@ def create_pipeline() -> Pipeline:
             outputs=f"{model}_trials",
             name=f"try_{model}",
         )
-        for model in MODELS
+        for model in models
     ]
     joining = Node(
         join_trials,
-        inputs={model: f"{model}_trials" for model in MODELS},
+        inputs={model: f"{model}_trials" for model in models},
         outputs="tuning_results",
         name="join_trials",
     )

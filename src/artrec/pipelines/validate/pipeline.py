@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.media import Medium
 from artrec.pipelines.validate.nodes import check_tables, pass_or_stop
 
 
-def create_pipeline() -> Pipeline:
+def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
     """The gate is a node of its own, so that report and quarantine are saved when it stops."""
     return Pipeline(
         [

@@ -1,0 +1,191 @@
+"""The media of a project: what configuration says of each, and whether its raw data are there.
+
+A medium is a block of the parameters (``movies``, ``books``) and a namespace of the pipelines. What
+its pipelines consist of is configuration too: the block's ``pipeline`` names the protocols it is
+judged by, its ``models`` are those it is fitted with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from artrec.config import Config
+from artrec.errors import ConfigError, near_names
+from artrec.models.registry import GLOBAL_CUT_ONLY, MODELS
+from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
+
+STRUCTURE = "pipeline"
+RAW = "raw_"
+
+
+class StructureConfig(Config):
+    """What the pipelines of a medium consist of; read when pipelines are registered."""
+
+    protocols: tuple[str, ...] = Field(
+        default=(),
+        description="Protocols of artrec.splitting.protocols the medium is judged by, the "
+        "headline's first; none for a medium without interactions.",
+    )
+
+    @field_validator("protocols")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in PROTOCOLS:
+                raise ValueError(f"there is no protocol {name!r}; {near_names(name, PROTOCOLS)}")
+        if names and not PROTOCOLS[names[0]].validation:
+            raise ValueError(
+                f"the first protocol is the headline, and models are chosen on its validation "
+                f"part; {names[0]!r} has none"
+            )
+        return names
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One medium of a project.
+
+    Attributes:
+        name: Its namespace.
+        models: Names of the models it is fitted with, in the registry's order.
+        protocols: How it is judged, the headline's protocol first.
+        raw: Raw tables whose files are there, by name (without ``raw_``).
+        missing: Paths of raw files that are needed and not there.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    protocols: tuple[Protocol, ...]
+    raw: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def has_interactions(self) -> bool:
+        """Whether there is anything to learn taste from and to be judged by."""
+        return bool(self.protocols)
+
+    @property
+    def holdouts(self) -> tuple[str, ...]:
+        """Every holdout of every protocol."""
+        return tuple(name for each in self.protocols for name in each.holdouts)
+
+    @property
+    def judged_on(self) -> tuple[str, ...]:
+        """Holdouts figures are reported of, the headline first."""
+        return tuple(name for each in self.protocols for name in each.test)
+
+    @property
+    def chosen_on(self) -> tuple[str, ...]:
+        """Holdouts the published model is chosen on: the headline protocol's validation part."""
+        return self.protocols[0].validation if self.protocols else ()
+
+    def models_on(self, holdout: str) -> tuple[str, ...]:
+        """Names of the models fitted and judged on a holdout."""
+        protocol = protocol_of(holdout)
+        return tuple(
+            name for name in self.models if protocol.global_cut or name not in GLOBAL_CUT_ONLY
+        )
+
+    def described_on(self, model: str) -> str:
+        """The first judged holdout that a model is fitted on."""
+        return next(name for name in self.judged_on if model in self.models_on(name))
+
+
+def read_media(
+    parameters: Mapping[str, Any], catalog: Mapping[str, Any], project: Path
+) -> tuple[Medium, ...]:
+    """Every medium of a configuration.
+
+    Args:
+        parameters: Nested parameters; a block with a ``source`` is a medium.
+        catalog: Dataset name to its entry; those named ``<medium>.raw_<table>`` are its raw
+            tables, needed unless ``optional`` is true.
+        project: Folder that file paths count from.
+
+    Raises:
+        ConfigError: A medium's ``pipeline`` or ``models`` are not what they should be.
+    """
+    return tuple(
+        _medium(name, block, catalog, project)
+        for name, block in parameters.items()
+        if isinstance(block, Mapping) and "source" in block
+    )
+
+
+def _medium(
+    name: str, block: Mapping[str, Any], catalog: Mapping[str, Any], project: Path
+) -> Medium:
+    try:
+        structure = StructureConfig.model_validate(block.get(STRUCTURE) or {})
+    except ValidationError as error:
+        told = "; ".join(str(each["msg"]) for each in error.errors())
+        raise ConfigError(
+            f"'{name}.{STRUCTURE}' is not what it should be: {told}",
+            "docs/how-to/new-medium.md shows one",
+        ) from error
+    raw, missing = _raw_tables(name, catalog, project)
+    return Medium(
+        name,
+        _models(name, block),
+        tuple(PROTOCOLS[each] for each in structure.protocols),
+        raw,
+        missing,
+    )
+
+
+def _models(name: str, block: Mapping[str, Any]) -> tuple[str, ...]:
+    # null takes a model out that the base configuration has
+    named = {model for model, config in (block.get("models") or {}).items() if config is not None}
+    for model in sorted(named - set(MODELS)):
+        raise ConfigError(
+            f"'{name}.models' names {model!r}, and there is no such model",
+            near_names(model, MODELS),
+        )
+    return tuple(model for model in MODELS if model in named)
+
+
+def _raw_tables(
+    name: str, catalog: Mapping[str, Any], project: Path
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    there, missing = [], []
+    prefix = f"{name}.{RAW}"
+    for dataset, entry in catalog.items():
+        if not dataset.startswith(prefix):
+            continue
+        path = str(entry.get("filepath", ""))
+        if (project / path).exists():
+            there.append(dataset.removeprefix(prefix))
+        elif not entry.get("optional"):
+            missing.append(path)
+    return tuple(there), tuple(missing)
+
+
+# --- which media a process looks at --------------------------------------------------------------
+
+_only: ContextVar[tuple[str, ...] | None] = ContextVar("only", default=None)
+
+
+@contextmanager
+def only(*names: str) -> Iterator[None]:
+    """Look at these media alone, whether their data are there or not."""
+    token = _only.set(names)
+    try:
+        yield
+    finally:
+        _only.reset(token)
+
+
+def at_hand(media: tuple[Medium, ...]) -> tuple[Medium, ...]:
+    """The media that the main job runs: those whose raw data are there."""
+    names = _only.get()
+    if names is not None:
+        return tuple(each for each in media if each.name in names)
+    # with nothing there the first is run, and says what it misses
+    return tuple(each for each in media if not each.missing) or media[:1]

@@ -1,0 +1,54 @@
+"""Evaluation protocols by name, and the holdouts of each: what is chosen on, what is judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One way of withholding.
+
+    Attributes:
+        name: As configuration names it.
+        validation: Holdouts that models and parameters may be chosen on.
+        test: Holdouts that are looked at last.
+        global_cut: Whether everybody's history is cut at one time, so that a window before the
+            cut has a meaning.
+        cold_items: Whether only items without any interaction are ranked.
+    """
+
+    name: str
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+    global_cut: bool = False
+    cold_items: bool = False
+
+    @property
+    def holdouts(self) -> tuple[str, ...]:
+        """All holdouts, those of validation first."""
+        return self.validation + self.test
+
+
+PROTOCOLS: Final[dict[str, Protocol]] = {
+    each.name: each
+    for each in (
+        Protocol("per_user", (PER_USER_VALIDATION,), (PER_USER_TEST,)),
+        Protocol("global", (), (GLOBAL_TEST,), global_cut=True),
+    )
+}
+
+
+def protocol_of(holdout: str) -> Protocol:
+    """The protocol a holdout belongs to.
+
+    Raises:
+        KeyError: No protocol has this holdout.
+    """
+    for each in PROTOCOLS.values():
+        if holdout in each.holdouts:
+            return each
+    raise KeyError(holdout)

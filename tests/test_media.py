@@ -1,0 +1,76 @@
+"""Media: read from configuration, run where their raw data are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artrec.errors import ConfigError
+from artrec.media import at_hand, only, read_media
+
+CATALOG = {
+    "songs.raw_ratings": {"filepath": "songs/ratings.csv"},
+    "songs.raw_works": {"filepath": "songs/works.csv", "optional": True},
+    "songs.interactions": {"filepath": "songs/interactions.parquet"},
+}
+
+
+def block(**changes: Any) -> dict[str, Any]:
+    told = {"source": {"reader": "own"}, "pipeline": {"protocols": ["per_user", "global"]}}
+    return {"songs": {**told, "models": {"ease": {}, "recent_popularity": {}}, **changes}}
+
+
+def test_a_block_with_a_source_is_a_medium(tmp_path: Path) -> None:
+    (songs,) = read_media({"seed": 1, "limits": {"k": 3}, **block()}, CATALOG, tmp_path)
+    assert songs.name == "songs"
+    assert songs.models == ("recent_popularity", "ease")  # in the registry's order
+    assert songs.judged_on == ("per_user_test", "global_test")
+    assert songs.chosen_on == ("per_user_validation",)
+
+
+def test_a_window_has_a_meaning_on_a_global_cut_alone(tmp_path: Path) -> None:
+    (songs,) = read_media(block(), CATALOG, tmp_path)
+    assert songs.models_on("per_user_test") == ("ease",)
+    assert songs.models_on("global_test") == ("recent_popularity", "ease")
+    assert songs.described_on("recent_popularity") == "global_test"
+
+
+def test_a_model_set_to_null_is_left_out(tmp_path: Path) -> None:
+    (songs,) = read_media(block(models={"ease": {}, "svd": None}), CATALOG, tmp_path)
+    assert songs.models == ("ease",)
+
+
+def test_a_medium_runs_where_its_raw_data_are_there(tmp_path: Path) -> None:
+    parameters = {**block(), "scores": {"source": {}}}
+    songs, scores = read_media(parameters, CATALOG, tmp_path)
+    assert songs.missing == ("songs/ratings.csv",)
+    assert at_hand((songs, scores)) == (scores,)
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "ratings.csv").touch()
+    songs, scores = read_media(parameters, CATALOG, tmp_path)
+    assert songs.missing == ()
+    assert songs.raw == ("ratings",)
+    assert at_hand((songs, scores)) == (songs, scores)
+    with only("scores"):
+        assert at_hand((songs, scores)) == (scores,)
+
+
+def test_with_nothing_there_the_first_says_what_it_misses(tmp_path: Path) -> None:
+    media = read_media(block(), CATALOG, tmp_path)
+    assert at_hand(media) == media
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"pipeline": {"protocols": ["per_usre"]}}, "did you mean 'per_user'"),
+        ({"pipeline": {"protocols": ["global", "per_user"]}}, "'global' has none"),
+        ({"pipeline": {"protocol": ["per_user"]}}, "did you mean 'protocols'"),
+        ({"models": {"eaze": {}}}, "did you mean 'ease'"),
+    ],
+)
+def test_what_cannot_be_built_is_said_plainly(tmp_path: Path, changes: Any, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        read_media(block(**changes), CATALOG, tmp_path)
