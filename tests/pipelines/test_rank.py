@@ -33,6 +33,18 @@ def test_k_beyond_the_catalogue_gives_what_there_is_and_a_small_k_its_head(
     assert lists["item_id"].tolist() == head["item_id"].tolist()
 
 
+def test_a_re_ranker_mixes_genres_as_strongly_as_it_is_told(run_world_stage, world_run) -> None:
+    genres = world_run["works"].set_index("item_id")["genres"]
+
+    def shown(strength: float) -> float:
+        told = {"k": 5, "rerank": {"method": "mmr", "strength": strength, "pool": 30}}
+        lists = run_world_stage("rank", configured(medium={"recommendations": told}))
+        kinds = lists["recommendations"].assign(genres=lambda table: table["item_id"].map(genres))
+        return float(kinds.groupby("user_id")["genres"].nunique().mean())
+
+    assert shown(0.0) < shown(0.9)
+
+
 def test_two_tastes_are_met(world_run) -> None:
     lists = world_run["recommendations"].query("rank <= 5")
     same = lists["item_id"].astype(int) % 2 == lists["user_id"].str[1:].astype(int) % 2

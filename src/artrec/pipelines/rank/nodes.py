@@ -10,17 +10,22 @@ from artrec.config import Config
 from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
 from artrec.recommend.rank import liked_counts, recommend
+from artrec.recommend.rerank import RerankConfig, rerank
 
 
 class RecommendationsConfig(Config):
     """What the published recommendations hold."""
 
     k: int = Field(default=100, ge=1, description="Length of each user's list.")
+    rerank: RerankConfig = Field(
+        default_factory=RerankConfig, description="How lists are re-ordered after ranking."
+    )
 
 
 def rank_for_everyone(
     scorer: Scorer,
     interactions: pd.DataFrame,
+    works: pd.DataFrame,
     positive_from: float | None,
     config: RecommendationsConfig,
 ) -> pd.DataFrame:
@@ -30,7 +35,8 @@ def rank_for_everyone(
     """
     profiles = Interactions.from_table(interactions, positive_from)
     popular = liked_counts(profiles, scorer.items)
-    return recommend(scorer, profiles, config.k, fallback=popular)
+    longer = recommend(scorer, profiles, max(config.k, config.rerank.pool), fallback=popular)
+    return rerank(longer, profiles, works, config.k, config.rerank)
 
 
 def add_titles(recommendations: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:

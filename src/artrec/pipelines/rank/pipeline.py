@@ -17,6 +17,7 @@ def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is 
                 inputs=[
                     "final_scorer",
                     "interactions",
+                    "works",
                     "params:source.positive_from",
                     "params:recommendations",
                 ],
