@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from artrec import schema
-from artrec.data.linking import LINKS, link_films
+from artrec.data.enrich.base import LINKS
+from artrec.data.enrich.wikidata_films import FROM_FILMS, link_films, with_film_metadata
 from artrec.data.sources.wikidata_films import FILMS, no_films
-from artrec.data.works import FROM_FILMS, with_film_metadata
 
 WORKS = pd.DataFrame(
     {
@@ -37,7 +37,7 @@ def links_of(*statuses):
             {
                 "item_id": ["1", "2", "3"],
                 "status": statuses,
-                "wikidata_id": ["Q1" if status == "linked" else None for status in statuses],
+                "target_id": ["Q1" if status == "linked" else None for status in statuses],
                 "reason": "",
                 "candidates": "Q1",
             }

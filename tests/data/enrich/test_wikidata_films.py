@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artrec.data.linking import LINKS, count_links, link_films
+from artrec.data.enrich.base import LINKS, count_links
+from artrec.data.enrich.wikidata_films import link_films
 from artrec.data.sources.wikidata_films import FILMS, no_films
 
-VERDICTS = Path(__file__).parent / "film_link_verdicts.csv"
+VERDICTS = Path(__file__).parents[1] / "film_link_verdicts.csv"
 
 
 def works_of(*rows):
@@ -56,7 +57,7 @@ def link(works, films):
 def test_one_film_fits(work, film, reason):
     links = link([work], [film, ("Something Else", work[1])])
     assert links.loc[0, "status"] == "linked"
-    assert links.loc[0, "wikidata_id"] == "Q0"
+    assert links.loc[0, "target_id"] == "Q0"
     assert reason in links.loc[0, "reason"]
 
 
@@ -74,7 +75,7 @@ def test_one_film_fits(work, film, reason):
 def test_no_film_fits(work, film):
     links = link([work], [film])
     assert links.loc[0, "status"] == "unmatched"
-    assert links.loc[0, "wikidata_id"] is None
+    assert links.loc[0, "target_id"] is None
     assert links.loc[0, "reason"] == "no film of that title and year"
 
 
@@ -89,7 +90,7 @@ def test_two_films_of_the_same_title_and_year_are_left_apart():
     links = link([("Hamlet", 2000)], [("Hamlet", 2000), ("Hamlet", 2000)])
     assert links.loc[0, "status"] == "ambiguous"
     assert links.loc[0, "candidates"] == "Q0|Q1"
-    assert links.loc[0, "wikidata_id"] is None
+    assert links.loc[0, "target_id"] is None
 
 
 def test_films_of_the_year_before_and_the_year_after_are_left_apart():
@@ -110,17 +111,17 @@ def test_the_better_claim_wins_and_the_other_is_left_apart():
 
 def test_the_right_year_wins_over_its_neighbour():
     links = link([("Pan", 2000)], [("Pan", 2001), ("Pan", 2000)])
-    assert links.loc[0, "wikidata_id"] == "Q1"
+    assert links.loc[0, "target_id"] == "Q1"
 
 
 def test_the_same_year_wins_over_the_same_words():
     links = link([("The Chain Saw", 1974)], [("The Chain Saw", 1975), ("Chainsaw", 1974)])
-    assert links.loc[0, "wikidata_id"] == "Q1"
+    assert links.loc[0, "target_id"] == "Q1"
 
 
 def test_the_title_wins_over_a_name_in_brackets():
     links = link([("One (Other)", 1990)], [("Other", 1990), ("One", 1990)])
-    assert links.loc[0, "wikidata_id"] == "Q1"
+    assert links.loc[0, "target_id"] == "Q1"
 
 
 def test_without_films_or_works_nothing_is_linked():
@@ -139,9 +140,9 @@ titled = st.lists(
 def test_every_work_has_one_row_and_no_film_two_works(works, films):
     links = link(works, films)
     assert links["item_id"].tolist() == [f"m{at}" for at in range(len(works))]
-    assert not links["wikidata_id"].dropna().duplicated().any()
-    assert ((links["status"] == "linked") == links["wikidata_id"].notna()).all()
-    for at, film in links["wikidata_id"].dropna().items():
+    assert not links["target_id"].dropna().duplicated().any()
+    assert ((links["status"] == "linked") == links["target_id"].notna()).all()
+    for at, film in links["target_id"].dropna().items():
         assert abs(works[at][1] - films[int(film[1:])][1]) <= 1
 
 
@@ -161,7 +162,7 @@ def test_counts_by_hand():
             {
                 "item_id": ["a", "b", "c"],
                 "status": ["linked", "ambiguous", "unmatched"],
-                "wikidata_id": ["Q1", None, None],
+                "target_id": ["Q1", None, None],
                 "reason": "",
                 "candidates": None,
             }
@@ -181,9 +182,9 @@ def test_the_snapshot_joins_as_it_should(parsed_snapshot, wikidata_table, capsys
     verdicts = pd.read_csv(VERDICTS, dtype=str).merge(links, on="item_id", suffixes=("_true", ""))
     assert len(verdicts) == 200
     linked = verdicts["status"] == "linked"
-    right = linked & (verdicts["wikidata_id"] == verdicts["wikidata_id_true"])
+    right = linked & (verdicts["target_id"] == verdicts["wikidata_id"])
     precision = right.sum() / linked.sum()
-    recall = right.sum() / verdicts["wikidata_id_true"].notna().sum()
+    recall = right.sum() / verdicts["wikidata_id"].notna().sum()
     with capsys.disabled():
         print(  # noqa: T201
             f"\nlinks: {counts.share_of_works:.1%} of films, {counts.share_of_interactions:.1%} of "
