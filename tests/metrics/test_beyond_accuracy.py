@@ -50,6 +50,7 @@ def figures(lists, k, profiles=None, fit=FIT, genres=None):
 def test_every_metric_at_every_cut_off():
     found = beyond_accuracy(recommended(p="d"), FIT, FIT, works_table())
     names = ["coverage", "gini", "novelty", "intra_list_diversity", "popularity_lift"]
+    names += ["calibration_kl", "calibration_js"]
     assert [(each.metric, each.k) for each in found] == [(n, k) for k in (5, 10, 20) for n in names]
 
 

@@ -108,13 +108,24 @@ def test_all_models_are_judged_and_compared_at_every_cut_off(truth):
     labels = {model: label(model) for model in lists}
     judged, comparisons = judge_all(labels, lists, predictions, truth, CONFIG, SEED)
     alone = [
-        judge(labels[m], lists[m], truth, CONFIG, np.random.default_rng(SEED), predictions.get(m))
+        judge(
+            labels[m],
+            lists[m],
+            truth,
+            CONFIG,
+            np.random.default_rng(SEED),
+            predictions.get(m),
+            lists["popularity"],
+        )
         for m in lists
     ]
     for table in ("per_user", "results", "slices"):
         together = pd.concat([getattr(each, table) for each in alone], ignore_index=True)
         pd.testing.assert_frame_equal(getattr(judged, table), together)
     assert set(judged.results.loc[judged.results["metric"] == "rmse", "model"]) == {"svd"}
+    surprise = judged.results[judged.results["metric"] == "serendipity"]
+    assert surprise["k"].tolist() == [*CONFIG.cutoffs] * 2
+    assert (surprise.loc[surprise["model"] == "popularity", "mean"] == 0).all()
     values = {model: each.per_user for model, each in zip(lists, alone, strict=True)}
     rng = np.random.default_rng(SEED)
     by_hand = [compare(values, "ndcg", k, CONFIG, rng) for k in (1, 2)]

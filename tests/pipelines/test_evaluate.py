@@ -17,6 +17,7 @@ WORLD = world_medium()
 HOLDOUTS = WORLD.judged_on
 RANKING = {"precision", "recall", "ndcg", "map", "mrr", "hit_rate"}
 BEYOND = {"coverage", "gini", "novelty", "intra_list_diversity", "popularity_lift"}
+BEYOND |= {"calibration_kl", "calibration_js", "serendipity"}
 WHAT_OF = ["data_set", "source_variant", "split_id", "model", "parameters", "seed", "k", "n_users"]
 
 

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from artrec import schema
 from artrec.data.ids import IdMap
+from artrec.data.labels import label_matrix, label_shares
 from artrec.metrics.bootstrap import FloatArray, Measured, plain_mean
+from artrec.metrics.calibration import calibration, genre_tastes
+from artrec.metrics.cut_lists import Lists, means_of
 from artrec.metrics.summary import SetLevel
-
-
-@dataclass(frozen=True, eq=False)
-class Lists:
-    """Lists cut at k, in dense indices; short lists count as they are.
-
-    Attributes:
-        k: The cut-off.
-        rows: ndarray of shape (n,); dense user of each recommendation.
-        items: ndarray of shape (n,); dense catalogue item of each.
-        n_users: Users with a list.
-        n_items: Items of the catalogue.
-    """
-
-    k: int
-    rows: npt.NDArray[np.int64]
-    items: npt.NDArray[np.int64]
-    n_users: int
-    n_items: int
-
-    def mean_of(self, values: FloatArray) -> FloatArray:
-        """Mean over each list of a value an item; shape (n_users,)."""
-        return _means(self.rows, values[self.items], self.n_users)
 
 
 def beyond_accuracy(
@@ -45,6 +23,7 @@ def beyond_accuracy(
     profiles: pd.DataFrame,
     works: pd.DataFrame,
     cutoffs: Sequence[int] = (5, 10, 20),
+    liked: pd.DataFrame | None = None,
 ) -> list[Measured | SetLevel]:
     """All metrics of this file at every cut-off, ready for `artrec.metrics.summary.result_rows`.
 
@@ -58,6 +37,8 @@ def beyond_accuracy(
         profiles: `schema.INTERACTIONS` the lists were made from.
         works: `schema.WORKS`, the catalogue; its genres are what diversity looks at.
         cutoffs: Lengths at which lists are cut.
+        liked: Table user_id, item_id of what people liked in their profiles; its genres are
+            what calibration compares lists with. By default all of the profiles.
 
     Raises:
         UnknownIdError: A recommended or rated item is not in the catalogue.
@@ -71,7 +52,9 @@ def beyond_accuracy(
     popularity = np.bincount(fitted, minlength=len(catalogue)).astype(np.float64)
     information = self_information(popularity, fit[schema.USER_ID].nunique())
     genres = genre_vectors(works, catalogue)
-    tastes = profile_popularity(profiles, users, catalogue, popularity)
+    chosen = profile_popularity(profiles, users, catalogue, popularity)
+    shares = label_shares(works, schema.GENRES, catalogue)
+    tastes = genre_tastes(profiles if liked is None else liked, users, catalogue, shares)
     figures: list[Measured | SetLevel] = []
     for k in cutoffs:
         near = ranks <= k
@@ -81,7 +64,8 @@ def beyond_accuracy(
             gini(lists),
             novelty(lists, information),
             intra_list_diversity(lists, genres),
-            popularity_lift(lists, popularity, tastes),
+            popularity_lift(lists, popularity, chosen),
+            *calibration(lists, tastes, shares),
         ]
     return figures
 
@@ -173,15 +157,9 @@ def self_information(popularity: FloatArray, n_users: int) -> FloatArray:
 
 def genre_vectors(works: pd.DataFrame, catalogue: IdMap) -> sparse.csr_array:
     """Genre sets as rows of length 1, csr_array of shape (n_items, n_genres); empty if none."""
-    names = works[schema.GENRES].fillna("").str.split(schema.SEPARATOR, regex=False)
-    long = pd.DataFrame({"item": catalogue.to_index(works[schema.ITEM_ID]), "genre": names})
-    long = long.explode("genre", ignore_index=True)
-    long = long[long["genre"] != ""].drop_duplicates()
-    rows = long["item"].to_numpy(dtype=np.int64)
-    columns, genres = pd.factorize(long["genre"], sort=True)
-    lengths = np.sqrt(np.bincount(rows, minlength=len(catalogue)))
-    shape = (len(catalogue), len(genres))
-    return sparse.csr_array((1.0 / lengths[rows], (rows, columns)), shape=shape)
+    ones, _ = label_matrix(works, schema.GENRES, catalogue)
+    lengths = np.sqrt(np.repeat(np.diff(ones.indptr), np.diff(ones.indptr)))
+    return sparse.csr_array((1.0 / lengths, ones.indices, ones.indptr), shape=ones.shape)
 
 
 def profile_popularity(
@@ -190,10 +168,4 @@ def profile_popularity(
     """Mean popularity of each user's profile, shape (n_users,); NaN without one."""
     known = profiles[profiles[schema.USER_ID].isin(users.index)]
     items = catalogue.to_index(known[schema.ITEM_ID])
-    return _means(users.to_index(known[schema.USER_ID]), popularity[items], len(users))
-
-
-def _means(rows: npt.NDArray[np.int64], values: FloatArray, size: int) -> FloatArray:
-    counts = np.bincount(rows, minlength=size)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.bincount(rows, weights=values, minlength=size) / counts)
+    return means_of(users.to_index(known[schema.USER_ID]), popularity[items], len(users))

@@ -12,6 +12,7 @@ from artrec import schema
 from artrec.metrics.beyond_accuracy import beyond_accuracy
 from artrec.metrics.comparison import COMPARISON_COLUMNS, compare
 from artrec.metrics.lists import relevant_items
+from artrec.metrics.overlap import serendipity
 from artrec.metrics.ranking import EvaluationConfig, per_user
 from artrec.metrics.rating import rating_measured
 from artrec.metrics.slices import by_item, by_user, slice_rows
@@ -19,6 +20,7 @@ from artrec.metrics.summary import Label, ranking_measured, result_rows, without
 
 MODEL = "model"
 COMPARED = "ndcg"
+PRIMITIVE = "popularity"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ def judge_all(
             config,
             np.random.default_rng(seed),
             predictions.get(model),
+            lists.get(PRIMITIVE),
         )
         for model in lists
     }
@@ -129,6 +132,7 @@ def judge(
     config: EvaluationConfig,
     rng: np.random.Generator,
     predictions: pd.DataFrame | None = None,
+    primitive: pd.DataFrame | None = None,
 ) -> Judged:
     """Every figure of one model's lists, and of its predicted ratings where it predicts.
 
@@ -139,16 +143,21 @@ def judge(
         config: Cut-offs, resamples, confidence.
         rng: The only randomness.
         predictions: Table user_id, item_id, rating, prediction; None for a ranking model.
+        primitive: Popularity's lists, which serendipity is measured against; None leaves it out.
     """
     relevant = truth.relevant
     values = per_user(lists, relevant, config.cutoffs)
     judged = lists[lists[schema.USER_ID].isin(values[schema.USER_ID])]
     unlisted = without_list(values)
-    beyond = beyond_accuracy(judged, truth.fit, truth.profiles, truth.works, config.cutoffs)
+    liked = relevant_items(truth.profiles, truth.positive_from)
+    beyond = beyond_accuracy(judged, truth.fit, truth.profiles, truth.works, config.cutoffs, liked)
     rows = [
         result_rows(label, ranking_measured(values), unlisted, config, rng),
         result_rows(label, beyond, unlisted, config, rng),
     ]
+    if primitive is not None:
+        unexpected = [serendipity(lists, primitive, relevant, k) for k in config.cutoffs]
+        rows.append(result_rows(label, unexpected, unlisted, config, rng))
     if predictions is not None:
         rows.append(result_rows(label, rating_measured(predictions), 0, config, rng))
     history = truth.users_features.set_index(schema.USER_ID)["history"]

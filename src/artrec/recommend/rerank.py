@@ -16,6 +16,7 @@ from artrec import schema
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.data.labels import label_shares
 
 Array = npt.NDArray[np.float64]
 
@@ -75,7 +76,8 @@ def rerank(
     """
     if config.method == "none" or config.strength == 0:
         return recommendations[recommendations[schema.RANK] <= k].reset_index(drop=True)
-    shares, catalogue = genre_shares(works)
+    catalogue = IdMap.of(works[schema.ITEM_ID])
+    shares = label_shares(works, schema.GENRES, catalogue)
     pools = _pools(recommendations, catalogue, config.pool)
     tastes = genre_tastes(liked, shares, catalogue, pools.users)
     take = _diverse if config.method == "mmr" else _calibrated
@@ -84,24 +86,6 @@ def rerank(
         rows = slice(start, start + BLOCK)
         order[rows] = _greedy(pools.part(rows), shares, tastes[rows], order.shape[1], config, take)
     return _as_table(recommendations, pools, order)
-
-
-def genre_shares(works: pd.DataFrame) -> tuple[sparse.csr_array, IdMap]:
-    """p(genre | work): each of a work's n genres counts 1 / n.
-
-    Returns:
-        csr_array of shape (n_works, n_genres) and its rows' ids; works without genres are zero.
-    """
-    catalogue = IdMap.of(works[schema.ITEM_ID])
-    names = works[schema.GENRES].fillna("").str.split(schema.SEPARATOR, regex=False)
-    long = pd.DataFrame({"item": catalogue.to_index(works[schema.ITEM_ID]), "genre": names})
-    long = long.explode("genre", ignore_index=True)
-    long = long[long["genre"] != ""].drop_duplicates()
-    rows = long["item"].to_numpy(dtype=np.int64)
-    columns, genres = pd.factorize(long["genre"], sort=True)
-    counts = np.bincount(rows, minlength=len(catalogue))
-    shape = (len(catalogue), len(genres))
-    return sparse.csr_array((1.0 / counts[rows], (rows, columns)), shape=shape), catalogue
 
 
 def genre_tastes(
