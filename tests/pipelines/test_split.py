@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from artrec.errors import ArtrecWarning
-from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION
+from artrec.pipelines.split.nodes import split_at_random_for_test, split_at_random_for_validation
+from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION, SplittingConfig
 from project_world import N_RATED, N_USERS, world_medium
 
 TEST_SIZE, VALIDATION_SIZE = 5, 4  # 20% of 25, then 20% of the 20 that are left
@@ -91,3 +92,15 @@ def test_data_without_a_cut_in_time_stop_nothing(run_world_stage, world_run) -> 
     assert made[f"{GLOBAL_TEST}_split"]["n_users"] == 0
     assert made[f"{GLOBAL_TEST}_withheld"].empty
     assert len(made[f"{PER_USER_TEST}_withheld"]) == N_USERS * TEST_SIZE
+
+
+def test_by_chance_the_same_seed_withholds_the_same_and_test_is_never_chosen_on(world_run) -> None:
+    table = world_run["interactions"].drop(columns="timestamp")
+    fit, _, test, report = split_at_random_for_test(table, SplittingConfig(), 3)
+    known, _, validation, _ = split_at_random_for_validation(table, SplittingConfig(), 3)
+    assert report["split_id"] == "random_0.2"
+    assert pairs(known) | pairs(validation) == pairs(fit)
+    assert pairs(fit) | pairs(test) == pairs(table)
+    assert not (pairs(fit) & pairs(test) or pairs(known) & pairs(validation))
+    other = split_at_random_for_test(table, SplittingConfig(), 4)[2]
+    assert pairs(other) != pairs(test)

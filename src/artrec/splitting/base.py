@@ -17,6 +17,8 @@ from artrec.errors import InputError
 PER_USER_VALIDATION: Final = "per_user_validation"
 PER_USER_TEST: Final = "per_user_test"
 GLOBAL_TEST: Final = "global_test"
+RANDOM_VALIDATION: Final = "random_validation"
+RANDOM_TEST: Final = "random_test"
 ROUNDING = 1e-9
 
 
@@ -76,7 +78,7 @@ class Ties:
 class Holdout:
     """What a model is fitted on, what it may know of each person, and what it must find.
 
-    All three are tables `schema.INTERACTIONS`.
+    `fit`, `profiles` and `withheld` are tables `schema.INTERACTIONS`.
 
     Attributes:
         split_id: Name of the split and its parameters, as it stands in result rows.
@@ -85,6 +87,7 @@ class Holdout:
         withheld: What the recommendations are judged on.
         cut: Time in seconds before which `fit` lies entirely; None where there is no such time.
         ties: Ties at the border of `withheld`; None where times were not used.
+        candidates: Outer ids of the only items that may be ranked; None for all.
     """
 
     split_id: str
@@ -93,6 +96,7 @@ class Holdout:
     withheld: pd.DataFrame
     cut: int | None = None
     ties: Ties | None = None
+    candidates: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +112,11 @@ class Split:
         test_cut: Time that train and validation lie before; None where there is no such time.
         validation_ties: Ties between train and validation; None where times were not used.
         test_ties: Ties between those two and test; None where times were not used.
+        validation_items: The only items ranked on validation; None for all.
+        test_items: The only items ranked on test; None for all.
+        validation_profiles: Histories of the people of validation where they are unknown to
+            train; None where train holds them.
+        test_profiles: Likewise of the people of test.
     """
 
     split_id: str
@@ -118,22 +127,38 @@ class Split:
     test_cut: int | None = None
     validation_ties: Ties | None = None
     test_ties: Ties | None = None
+    validation_items: tuple[str, ...] | None = None
+    test_items: tuple[str, ...] | None = None
+    validation_profiles: pd.DataFrame | None = None
+    test_profiles: pd.DataFrame | None = None
 
     def for_validation(self) -> Holdout:
         """Fit on train, judge on validation; test is not in it."""
         return Holdout(
             self.split_id,
             self.train,
-            self.train,
+            self.train if self.validation_profiles is None else self.validation_profiles,
             self.validation,
             self.validation_cut,
             self.validation_ties,
+            self.validation_items,
         )
 
     def for_test(self) -> Holdout:
         """Fit on train and validation, judge on test."""
-        known = pd.concat([self.train, self.validation], ignore_index=True)
-        return Holdout(self.split_id, known, known, self.test, self.test_cut, self.test_ties)
+        parts = [self.train, self.validation]
+        if self.validation_profiles is not None:
+            parts.append(self.validation_profiles)
+        known = pd.concat(parts, ignore_index=True)
+        return Holdout(
+            self.split_id,
+            known,
+            known if self.test_profiles is None else self.test_profiles,
+            self.test,
+            self.test_cut,
+            self.test_ties,
+            self.test_items,
+        )
 
 
 def require_times(table: pd.DataFrame, wanted_by: str) -> npt.NDArray[np.int64]:

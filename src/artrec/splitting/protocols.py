@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION
+from artrec.splitting.base import (
+    GLOBAL_TEST,
+    PER_USER_TEST,
+    PER_USER_VALIDATION,
+    RANDOM_TEST,
+    RANDOM_VALIDATION,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ PROTOCOLS: Final[dict[str, Protocol]] = {
     each.name: each
     for each in (
         Protocol("per_user", (PER_USER_VALIDATION,), (PER_USER_TEST,)),
+        Protocol("random", (RANDOM_VALIDATION,), (RANDOM_TEST,)),
         Protocol("global", (), (GLOBAL_TEST,), global_cut=True),
     )
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from artrec.errors import ArtrecWarning, InputError
 from artrec.splitting.base import Holdout, SplittingConfig
+from artrec.splitting.holdout import random_holdout
 from artrec.splitting.temporal import fold_in, per_user_last
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
@@ -22,6 +24,22 @@ def split_each_user_for_validation(interactions: pd.DataFrame, config: Splitting
 def split_each_user_for_test(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
     """The headline: each user's last interactions."""
     return _tables(per_user_last(interactions, config).for_test())
+
+
+def split_at_random_for_validation(
+    interactions: pd.DataFrame, config: SplittingConfig, seed: int
+) -> Tables:
+    """What models are chosen on where there are no times."""
+    return _tables(
+        random_holdout(interactions, config, np.random.default_rng(seed)).for_validation()
+    )
+
+
+def split_at_random_for_test(
+    interactions: pd.DataFrame, config: SplittingConfig, seed: int
+) -> Tables:
+    """The headline where there are no times; the same seed gives the same test part."""
+    return _tables(random_holdout(interactions, config, np.random.default_rng(seed)).for_test())
 
 
 def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
