@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +20,8 @@ def lists_for_withheld(
     withheld: pd.DataFrame,
     positive_from: float | None,
     k: int,
+    *,
+    candidates: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Recommend to everybody who has something withheld, from what is known of them.
 
@@ -29,12 +33,14 @@ def lists_for_withheld(
         withheld: Table `schema.INTERACTIONS`; only its users are looked at.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         k: Length of the lists.
+        candidates: Outer ids of the only items that may be ranked; by default all.
 
     Returns:
         Table `schema.RECOMMENDATIONS`; nothing of a user's own profile is in their list.
     """
     popular = liked_counts(Interactions.from_table(fit, positive_from), scorer.items)
-    return recommend(scorer, _known(profiles, withheld, positive_from), k, fallback=popular)
+    known = _known(profiles, withheld, positive_from)
+    return recommend(scorer, known, k, candidates=candidates, fallback=popular)
 
 
 def predict_withheld(
