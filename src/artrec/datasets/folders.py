@@ -1,4 +1,4 @@
-"""Kedro datasets that are a folder: fitted scorers, bundle members, the store."""
+"""Kedro datasets that are a folder: fitted scorers, content, bundle members, the store."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from kedro_datasets._typing import JSONPreview
 
 from artrec.bundle.manifest import MANIFEST
 from artrec.bundle.parts import MemberParts
+from artrec.data.content import Content
+from artrec.data.content_store import DESCRIPTION as CONTENT_DESCRIPTION
+from artrec.data.content_store import load_content, save_content
 from artrec.datasets.atomic import replacing
 from artrec.models.base import Scorer
 from artrec.models.store import DESCRIPTION, load_scorer, save_scorer
@@ -58,6 +61,39 @@ class ScorerFolder(_FolderDataset[Scorer, Scorer]):
     def preview(self) -> JSONPreview:
         """Model, configuration and arrays, for kedro-viz."""
         return JSONPreview((self.folder / DESCRIPTION).read_text(encoding="utf-8"))
+
+
+class ContentFolder(_FolderDataset[Content, Content]):
+    """The content of works as a folder of plain arrays."""
+
+    def load(self) -> Content:
+        """Load every field."""
+        return load_content(self.folder)
+
+    def save(self, data: Content) -> None:
+        """Write the folder anew, atomically."""
+        with replacing(self.folder) as fresh:
+            save_content(data, fresh)
+
+    def preview(self) -> JSONPreview:
+        """Names of the fields, for kedro-viz."""
+        return JSONPreview((self.folder / CONTENT_DESCRIPTION).read_text(encoding="utf-8"))
+
+
+class CacheFolder(_FolderDataset[None, Path]):
+    """A folder that may be emptied at any time; loading gives its path."""
+
+    def load(self) -> Path:
+        """Path of the folder, whether it exists or not."""
+        return self.folder
+
+    def save(self, data: None) -> None:
+        """Refuse: whoever computes fills it.
+
+        Raises:
+            DatasetError: Always.
+        """
+        raise DatasetError(f"{self.folder} is a cache: nodes fill it (got {data!r})")
 
 
 class BundleMember(_FolderDataset[MemberParts, Path]):
