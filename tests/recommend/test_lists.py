@@ -11,10 +11,8 @@ from artrec.data.interactions import Interactions
 from artrec.models.popularity import Popularity, PopularityConfig
 from artrec.recommend.lists import lists_for_withheld
 
-TABLE = worlds.table_of(
-    [("u", "a", 5.0), ("u", "b", 5.0), ("v", "a", 5.0), ("v", "c", 5.0), ("w", "a", 5.0)]
-    + [("w", "d", 5.0), ("x", "c", 5.0)]
-)
+ROWS = {"u": "ab", "v": "ac", "w": "ad", "x": "c"}
+TABLE = worlds.table_of([(user, item, 5.0) for user, met in ROWS.items() for item in met])
 WITHHELD = worlds.table_of([("u", "c", 5.0), ("x", "a", 5.0)])
 
 
