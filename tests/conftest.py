@@ -1,7 +1,8 @@
-"""What holds for all tests: no deadlines for Hypothesis; the main job on the small world, once."""
+"""What all tests share: no Hypothesis deadlines, the mirror, the main job on the small world."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,15 @@ from hypothesis import settings
 # a busy machine is no fault
 settings.register_profile("artrec", deadline=None)
 settings.load_profile("artrec")
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """Folder of larger public data, in upstream file layout."""
+    folder = os.environ.get("ARTREC_MIRROR", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("needs larger public data: set ARTREC_MIRROR to a folder of them")
+    return Path(folder)
 
 
 @pytest.fixture(scope="session")
