@@ -8,6 +8,7 @@ import pytest
 
 from artrec import schema
 from artrec.data.interactions import Interactions
+from artrec.errors import ConfigError
 from artrec.models.popularity import Popularity, PopularityConfig
 
 DAY = 86_400
@@ -60,3 +61,57 @@ def test_dislikes_count_what_the_config_says(below: float, expected: float) -> N
 def test_a_window_is_a_positive_number_of_days(window: float) -> None:
     with pytest.raises(ValueError, match="window_days"):
         PopularityConfig(window_days=window)
+
+
+def test_what_is_a_half_life_old_counts_half() -> None:
+    decayed = counts(
+        [
+            ("u", "now", 5, LATEST),
+            ("u", "one", 5, LATEST - 3 * DAY),
+            ("u", "two", 5, LATEST - 6 * DAY),
+            ("v", "two", 5, LATEST - 3 * DAY),
+            ("w", "two", 3, LATEST),
+        ],
+        half_life_days=3,
+    )
+    assert decayed == {"now": 1, "one": 0.5, "two": 0.75}
+
+
+def test_half_lives_count_from_the_latest_interaction_even_where_it_is_no_positive() -> None:
+    decayed = counts([("u", "a", 1, LATEST), ("u", "b", 5, LATEST - 7 * DAY)], half_life_days=7)
+    assert decayed == {"a": 0, "b": 0.5}
+
+
+def test_a_very_long_half_life_is_the_whole_history() -> None:
+    decayed = counts(ROWS, half_life_days=1e9)
+    assert decayed == pytest.approx(counts(ROWS), rel=1e-4)
+
+
+def test_an_age_of_many_half_lives_counts_nothing() -> None:
+    assert counts(ROWS, half_life_days=0.001)["long ago"] == 0
+
+
+def test_later_interactions_are_not_there_to_be_counted() -> None:
+    """What a fit has not seen cannot move it: the clock is the fit's own."""
+    shifted = [(user, item, rating, time - 500 * DAY) for user, item, rating, time in ROWS]
+    for recency in ({"window_days": 7.0}, {"half_life_days": 7.0}):
+        assert counts(shifted, **recency) == counts(ROWS, **recency)
+
+
+@pytest.mark.parametrize("half_life", [0, -1, float("inf"), float("nan")])
+def test_a_half_life_is_a_positive_number_of_days(half_life: float) -> None:
+    with pytest.raises(ValueError, match="half_life_days"):
+        PopularityConfig(half_life_days=half_life)
+
+
+def test_a_window_and_a_half_life_are_not_given_together() -> None:
+    with pytest.raises(ValueError, match="give one"):
+        PopularityConfig(window_days=7, half_life_days=7)
+
+
+@pytest.mark.parametrize("name", ["window_days", "half_life_days"])
+def test_recency_without_times_is_refused(name: str) -> None:
+    table = pd.DataFrame([("u", "a")], columns=[schema.USER_ID, schema.ITEM_ID])
+    data = Interactions.from_table(table, None)
+    with pytest.raises(ConfigError, match=name):
+        Popularity.fit(data, PopularityConfig(**{name: 7}), np.random.default_rng(0))

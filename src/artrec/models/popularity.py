@@ -1,4 +1,4 @@
-"""Popularity: how many people liked an item, over all time or a window that ends at the fit."""
+"""Popularity: how many people liked an item, over all time or lately, as of the end of the fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from artrec.config import Config
 from artrec.data.ids import IdMap
@@ -30,6 +30,13 @@ class PopularityConfig(Config):
         description="Count only the last so many days before the latest interaction of the fit; "
         "null counts the whole history.",
     )
+    half_life_days: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="An interaction counts half as much for every so many days between it and the "
+        "latest of the fit; null counts old and new alike. Not beside `window_days`.",
+    )
     below_in_fit: float = Field(
         default=0.0,
         ge=0,
@@ -38,6 +45,14 @@ class PopularityConfig(Config):
         "only, 1 counts every interaction.",
     )
 
+    @model_validator(mode="after")
+    def _one_kind_of_recency(self) -> Self:
+        if self.window_days is not None and self.half_life_days is not None:
+            raise ValueError(
+                "window_days and half_life_days are two ways to prefer what is recent; give one"
+            )
+        return self
+
 
 @dataclass(frozen=True, eq=False)
 class Popularity:
@@ -45,12 +60,16 @@ class Popularity:
 
     An empty profile is scored as every other. The window holds the interactions with
     ``latest - window_days < timestamp <= latest`` (in days), where latest is the latest timestamp
-    of the fit, positive or not.
+    of the fit, positive or not. With a half-life h an interaction of age a counts 2^(-a / h).
+    Both have a meaning only where everybody's history is cut at one time.
+
+    Source: exponential decay by half-life as in Ding and Li, "Time weight collaborative
+    filtering", CIKM 2005.
 
     Attributes:
         items: Items it scores.
         config: Its configuration.
-        counts: ndarray of shape (n_items,), float32; exact below 2^24.
+        counts: ndarray of shape (n_items,), float32; exact below 2^24 without a half-life.
     """
 
     name: ClassVar[str] = "popularity"
@@ -74,13 +93,17 @@ class Popularity:
             rng: Not used; nothing here is random.
 
         Raises:
-            ConfigError: A window is asked for and an interaction has no timestamp.
+            ConfigError: A window or half-life is asked for and an interaction has no timestamp.
             InputError: There is no interaction.
         """
         check_fit(interactions, cls.name)
         weights = np.where(interactions.positive, 1.0, config.below_in_fit)
         if config.window_days is not None:
-            weights = weights * _in_window(interactions.timestamps, config.window_days)
+            ages = _ages(interactions.timestamps, "window_days")
+            weights = weights * (ages < config.window_days)
+        if config.half_life_days is not None:
+            ages = _ages(interactions.timestamps, "half_life_days")
+            weights = weights * 0.5 ** (ages / config.half_life_days)
         counts = np.bincount(interactions.indices, weights, minlength=len(interactions.items))
         return cls(interactions.items, config, sealed(counts.astype(np.float32)))
 
@@ -102,10 +125,11 @@ class Popularity:
         return cls(items, as_config(config, PopularityConfig), arrays["counts"])
 
 
-def _in_window(timestamps: npt.NDArray[np.int64], window_days: float) -> npt.NDArray[np.bool_]:
+def _ages(timestamps: npt.NDArray[np.int64], wanted_by: str) -> npt.NDArray[np.float64]:
+    """Days between each interaction and the latest."""
     if (timestamps == NO_TIME).any():
         raise ConfigError(
-            f"popularity over the last {window_days:g} days needs a timestamp on every interaction",
-            "set window_days to null for data without times",
+            f"popularity with {wanted_by} needs a timestamp on every interaction",
+            f"set {wanted_by} to null for data without times",
         )
-    return np.asarray(timestamps > timestamps.max() - window_days * SECONDS_A_DAY)
+    return np.asarray((timestamps.max() - timestamps) / SECONDS_A_DAY)
