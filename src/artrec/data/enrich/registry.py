@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from artrec.data.enrich import wikidata_films
+from artrec.data.enrich import wikidata_films, wikipedia_extracts
 from artrec.data.enrich.base import Enrichment
 from artrec.errors import ConfigError, near_names
 
-ENRICHMENTS: Final[Mapping[str, Enrichment]] = {"wikidata_films": wikidata_films.ENRICHMENT}
+ENRICHMENTS: Final[Mapping[str, Enrichment]] = {
+    "wikidata_films": wikidata_films.ENRICHMENT,
+    "wikipedia_extracts": wikipedia_extracts.ENRICHMENT,
+}
 
 
 def enrichment(name: str) -> Enrichment:
