@@ -6,8 +6,16 @@ import pandas as pd
 import pytest
 
 from artrec.errors import ArtrecWarning
-from artrec.pipelines.split.nodes import split_at_random_for_test, split_at_random_for_validation
+from artrec.pipelines.split.nodes import (
+    hold_out_people_for_test,
+    hold_out_people_for_validation,
+    hold_out_works_for_test,
+    hold_out_works_for_validation,
+    split_at_random_for_test,
+    split_at_random_for_validation,
+)
 from artrec.splitting.base import GLOBAL_TEST, PER_USER_TEST, PER_USER_VALIDATION, SplittingConfig
+from artrec.splitting.cold import ColdConfig
 from project_world import N_RATED, N_USERS, world_medium
 
 TEST_SIZE, VALIDATION_SIZE = 5, 4  # 20% of 25, then 20% of the 20 that are left
@@ -104,3 +112,25 @@ def test_by_chance_the_same_seed_withholds_the_same_and_test_is_never_chosen_on(
     assert not (pairs(fit) & pairs(test) or pairs(known) & pairs(validation))
     other = split_at_random_for_test(table, SplittingConfig(), 4)[2]
     assert pairs(other) != pairs(test)
+
+
+def test_cold_works_have_no_interactions_and_only_they_are_ranked(world_run) -> None:
+    table, works = world_run["interactions"], world_run["works"]
+    fit, _, withheld, _, candidates = hold_out_works_for_test(table, works, ColdConfig(), 3)
+    known, _, validation, _, others = hold_out_works_for_validation(table, works, ColdConfig(), 3)
+    cold = set(candidates["item_id"])
+    assert cold and not cold & set(fit["item_id"])
+    assert set(withheld["item_id"]) == cold
+    assert not cold & set(others["item_id"])
+    assert not (cold | set(others["item_id"])) & set(known["item_id"])
+    assert set(validation["item_id"]) == set(others["item_id"])
+
+
+def test_unknown_people_are_folded_in_by_a_part_of_what_they_did(world_run) -> None:
+    table = world_run["interactions"]
+    fit, profiles, withheld, _ = hold_out_people_for_test(table, ColdConfig(), 3)
+    known, _, validation, _ = hold_out_people_for_validation(table, ColdConfig(), 3)
+    people = set(withheld["user_id"])
+    assert people == set(profiles["user_id"])
+    assert not people & set(fit["user_id"])
+    assert not (people | set(validation["user_id"])) & set(known["user_id"])

@@ -44,6 +44,8 @@ PROTOCOLS: Final[dict[str, Protocol]] = {
     for each in (
         Protocol("per_user", (PER_USER_VALIDATION,), (PER_USER_TEST,)),
         Protocol("random", (RANDOM_VALIDATION,), (RANDOM_TEST,)),
+        Protocol("item_cold", ("item_cold_validation",), ("item_cold_test",), cold_items=True),
+        Protocol("user_cold", ("user_cold_validation",), ("user_cold_test",)),
         Protocol("global", (), (GLOBAL_TEST,), global_cut=True),
     )
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from artrec import schema
 from artrec.metrics.ranking import EvaluationConfig
 from artrec.metrics.report import Truth, headline, judge_all
 from artrec.metrics.summary import Label
@@ -27,6 +28,23 @@ def rank_withheld(
 ) -> pd.DataFrame:
     """Lists of one model, fitted without the withheld part, for the users of that part."""
     return lists_for_withheld(scorer, fit, profiles, withheld, positive_from, max(config.cutoffs))
+
+
+def rank_cold(
+    scorer: Scorer,
+    fit: pd.DataFrame,
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    positive_from: float | None,
+    config: EvaluationConfig,
+    candidates: pd.DataFrame,
+) -> pd.DataFrame:
+    """The same, where only works that nobody has met yet are ranked."""
+    depth = max(config.cutoffs)
+    only = candidates[schema.ITEM_ID]
+    return lists_for_withheld(
+        scorer, fit, profiles, withheld, positive_from, depth, candidates=only
+    )
 
 
 def predict_ratings(

@@ -10,9 +10,11 @@ from artrec.pipelines.evaluate.nodes import (
     describe_models,
     measure,
     predict_ratings,
+    rank_cold,
     rank_withheld,
     write_report,
 )
+from artrec.splitting.protocols import protocol_of
 
 Names = tuple[str, ...]
 
@@ -34,9 +36,10 @@ def create_pipeline(medium: Medium) -> Pipeline:
 
 
 def _ranking(holdout: str, models: Names) -> list[Node]:
+    cold = protocol_of(holdout).cold_items
     return [
         Node(
-            rank_withheld,
+            rank_cold if cold else rank_withheld,
             inputs=[
                 f"{model}-{holdout}_scorer",
                 f"{holdout}_fit",
@@ -44,6 +47,7 @@ def _ranking(holdout: str, models: Names) -> list[Node]:
                 f"{holdout}_withheld",
                 "params:source.positive_from",
                 "params:evaluation",
+                *([f"{holdout}_candidates"] if cold else []),
             ],
             outputs=f"{model}-{holdout}_lists",
             name=f"rank_{model}_for_{holdout}",

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from artrec import schema
 from artrec.errors import ArtrecWarning, InputError
 from artrec.splitting.base import Holdout, SplittingConfig
+from artrec.splitting.cold import ColdConfig, item_cold, user_cold
 from artrec.splitting.holdout import random_holdout
 from artrec.splitting.temporal import fold_in, per_user_last
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
+TablesAndCandidates = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], pd.DataFrame]
 
 
 def split_each_user_for_validation(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
@@ -54,6 +57,39 @@ def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Ta
         warnings.warn(ArtrecWarning(error.problem, "nothing is judged by this split"), stacklevel=1)
         holdout = Holdout("no_global_cut", interactions, interactions, interactions.iloc[:0])
     return _tables(holdout)
+
+
+def hold_out_works_for_validation(
+    interactions: pd.DataFrame, works: pd.DataFrame, config: ColdConfig, seed: int
+) -> TablesAndCandidates:
+    """Works without any interaction, ranked among themselves; those of test are others."""
+    split = item_cold(interactions, works, config, np.random.default_rng(seed))
+    return _with_candidates(split.for_validation())
+
+
+def hold_out_works_for_test(
+    interactions: pd.DataFrame, works: pd.DataFrame, config: ColdConfig, seed: int
+) -> TablesAndCandidates:
+    """Cold works of the test; those of validation have their interactions here."""
+    split = item_cold(interactions, works, config, np.random.default_rng(seed))
+    return _with_candidates(split.for_test())
+
+
+def hold_out_people_for_validation(
+    interactions: pd.DataFrame, config: ColdConfig, seed: int
+) -> Tables:
+    """People the models have never seen, folded in by a part of their history."""
+    return _tables(user_cold(interactions, config, np.random.default_rng(seed)).for_validation())
+
+
+def hold_out_people_for_test(interactions: pd.DataFrame, config: ColdConfig, seed: int) -> Tables:
+    """Other people the models have never seen."""
+    return _tables(user_cold(interactions, config, np.random.default_rng(seed)).for_test())
+
+
+def _with_candidates(holdout: Holdout) -> TablesAndCandidates:
+    candidates = pd.DataFrame({schema.ITEM_ID: list(holdout.candidates or ())}, dtype="object")
+    return (*_tables(holdout), candidates)
 
 
 def _tables(holdout: Holdout) -> Tables:

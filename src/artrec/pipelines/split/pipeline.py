@@ -3,56 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
-from artrec.pipelines.split.nodes import (
-    split_at_one_time,
-    split_at_random_for_test,
-    split_at_random_for_validation,
-    split_each_user_for_test,
-    split_each_user_for_validation,
-)
-from artrec.splitting.base import (
-    GLOBAL_TEST,
-    PER_USER_TEST,
-    PER_USER_VALIDATION,
-    RANDOM_TEST,
-    RANDOM_VALIDATION,
-)
+from artrec.pipelines.split import nodes
+from artrec.splitting.protocols import Protocol
 
-HOW: dict[str, Callable[..., object]] = {
-    PER_USER_VALIDATION: split_each_user_for_validation,
-    PER_USER_TEST: split_each_user_for_test,
-    GLOBAL_TEST: split_at_one_time,
-    RANDOM_VALIDATION: split_at_random_for_validation,
-    RANDOM_TEST: split_at_random_for_test,
+CUTS = "params:splitting"
+COLD = "params:cold"
+SEED = "params:seed"
+
+
+@dataclass(frozen=True)
+class _How:
+    """Node functions of a protocol, and what they read beside the interactions."""
+
+    for_validation: Callable[..., object] | None
+    for_test: Callable[..., object]
+    inputs: tuple[str, ...]
+
+
+HOW = {
+    "per_user": _How(nodes.split_each_user_for_validation, nodes.split_each_user_for_test, (CUTS,)),
+    "random": _How(
+        nodes.split_at_random_for_validation, nodes.split_at_random_for_test, (CUTS, SEED)
+    ),
+    "global": _How(None, nodes.split_at_one_time, (CUTS,)),
+    "item_cold": _How(
+        nodes.hold_out_works_for_validation, nodes.hold_out_works_for_test, ("works", COLD, SEED)
+    ),
+    "user_cold": _How(
+        nodes.hold_out_people_for_validation, nodes.hold_out_people_for_test, (COLD, SEED)
+    ),
 }
-SEEDED = (RANDOM_VALIDATION, RANDOM_TEST)
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
-    """Three tables and a report a holdout: fit, profiles, withheld."""
+    """Three tables and a report a holdout: fit, profiles, withheld; for cold works, which."""
     return Pipeline(
-        [
-            Node(
-                HOW[holdout],
-                inputs=[
-                    "interactions",
-                    "params:splitting",
-                    *(["params:seed"] if holdout in SEEDED else []),
-                ],
-                outputs=[
-                    f"{holdout}_fit",
-                    f"{holdout}_profiles",
-                    f"{holdout}_withheld",
-                    f"{holdout}_split",
-                ],
-                name=HOW[holdout].__name__,
-            )
-            for holdout in medium.holdouts
-        ],
+        [node for protocol in medium.protocols for node in _splitting(protocol)],
         namespace="split",
         prefix_datasets_with_namespace=False,
     )
+
+
+def _splitting(protocol: Protocol) -> list[Node]:
+    how = HOW[protocol.name]
+    made = [(holdout, how.for_validation) for holdout in protocol.validation]
+    made += [(holdout, how.for_test) for holdout in protocol.test]
+    parts = ["fit", "profiles", "withheld", "split"]
+    if protocol.cold_items:
+        parts.append("candidates")
+    return [
+        Node(
+            split,
+            inputs=["interactions", *how.inputs],
+            outputs=[f"{holdout}_{part}" for part in parts],
+            name=split.__name__,
+        )
+        for holdout, split in made
+        if split is not None
+    ]
