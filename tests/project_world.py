@@ -19,6 +19,7 @@ from kedro.pipeline import Pipeline
 from kedro.runner import SequentialRunner
 from kedro.validation.parameter_validator import ParameterValidator
 
+from artrec.data.sources.raw import RawRows
 from artrec.datasets.folders import BundleMember, BundleStore
 from artrec.media import Medium, only, read_media
 
@@ -171,6 +172,8 @@ def catalog_for(
     }
     for name in pipeline.datasets() - set(feed):
         given = data.get(short(name))
+        if isinstance(given, pd.DataFrame) and short(name).startswith("raw_"):
+            given = RawRows.of(given)
         datasets[name] = Kept() if given is None else Kept(given)
     places = {
         f"{MEDIUM}.bundle_member": BundleMember(filepath=str(folder / "bundle" / MEDIUM)),

@@ -146,13 +146,13 @@ def published_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from artrec.bundle.parts import MemberParts
     from artrec.data.interactions import Interactions
     from artrec.data.sources.base import SourceConfig
-    from artrec.data.sources.files import RawFile, read_raw
+    from artrec.data.sources.files import RawFile, open_raw
     from artrec.data.sources.registry import parse
     from artrec.models.fitting import TrainingConfig, fit_model
 
     project = make_project(tmp_path_factory.mktemp("published_project"))
-    raw = read_raw(RawFile(project / "data/01_raw/movielens_snapshot/ratings.csv.gz"))
-    parsed = parse(raw, SourceConfig())
+    raw = open_raw(RawFile(project / "data/01_raw/movielens_snapshot/ratings.csv.gz"))
+    parsed = parse({"ratings": raw}, SourceConfig())
     scorer = fit_model(
         "ease",
         parsed.interactions,

@@ -10,6 +10,7 @@ import pytest
 from artrec.data.sources import movielens_snapshot, wikidata_films
 from artrec.data.sources.base import Parsed, SourceConfig
 from artrec.data.sources.files import RawFile, read_raw
+from artrec.data.sources.raw import RawRows
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "data" / "01_raw"
@@ -27,7 +28,7 @@ def raw_snapshot() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def parsed_snapshot(raw_snapshot: pd.DataFrame) -> Parsed:
-    return movielens_snapshot.parse(raw_snapshot, SourceConfig())
+    return movielens_snapshot.parse({"ratings": RawRows.of(raw_snapshot)}, SourceConfig())
 
 
 @pytest.fixture(scope="session")

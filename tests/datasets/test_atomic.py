@@ -123,7 +123,7 @@ def test_a_raw_table_is_text_and_never_written(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_text("user_id,item_id\n007,01\n")
     raw = RawTable(filepath=str(path))
-    assert raw.load().loc[0].tolist() == ["007", "01"]
+    assert raw.load().whole().loc[0].tolist() == ["007", "01"]
     with pytest.raises(DatasetError, match="never writes"):
         raw.save(pd.DataFrame())
     assert path.read_text() == "user_id,item_id\n007,01\n"
@@ -131,7 +131,7 @@ def test_a_raw_table_is_text_and_never_written(tmp_path: Path) -> None:
 
 def test_an_optional_raw_table_may_be_absent_and_another_may_not(tmp_path: Path) -> None:
     path = str(tmp_path / "works.csv")
-    assert RawTable(filepath=path, optional=True).load().shape == (0, 0)
+    assert RawTable(filepath=path, optional=True).load().whole().shape == (0, 0)
     with pytest.raises(DatasetError) as raised:
         RawTable(filepath=path).load()
     assert isinstance(raised.value.__cause__, InputError)

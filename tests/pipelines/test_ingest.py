@@ -38,7 +38,7 @@ def test_films_are_linked_to_their_metadata(run_world_stage) -> None:
 def test_bad_rows_of_source_and_metadata_are_set_aside_together(run_world_stage, world_run) -> None:
     ratings = raw_ratings()
     ratings.loc[4, "rating"] = "five"
-    films = world_run["raw_metadata"].copy()
+    films = world_run["raw_metadata"].whole().copy()
     films.loc[2, "year"] = "19xx"
     made = run_world_stage("ingest", raw_ratings=ratings, raw_metadata=films)
     rejected = schema.REJECTED.conform(made["rejected_rows"])

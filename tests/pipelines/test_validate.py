@@ -10,6 +10,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from artrec import schema
+from artrec.data.sources.raw import RawRows
 from artrec.errors import DataQualityError
 from artrec.pipelines.validate import create_pipeline
 from artrec.quality.config import ValidationConfig
@@ -35,7 +36,7 @@ def catalog_of_ratings(ratings: list[float]) -> DataCatalog:
         {"item_id": items, "title": "A", "year": 2000, "genres": "Drama", "creators": None}
     )
     inputs: dict[str, Any] = {
-        "raw_ratings": pd.DataFrame({"item": items, "rating": [str(each) for each in ratings]}),
+        "raw_ratings": RawRows.of(pd.DataFrame({"item": items, "rating": ratings})),
         "parsed_interactions": schema.INTERACTIONS.conform(interactions),
         "parsed_works": schema.WORKS.conform(works),
         "rejected_rows": pd.DataFrame({name: [] for name in schema.REJECTED.required}),

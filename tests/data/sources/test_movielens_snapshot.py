@@ -10,7 +10,8 @@ import pytest
 from artrec import schema
 from artrec.data.interactions import Interactions
 from artrec.data.sources.base import SourceConfig
-from artrec.data.sources.movielens_snapshot import parse
+from artrec.data.sources.movielens_snapshot import READER
+from artrec.data.sources.raw import RawRows
 from artrec.errors import InputError
 
 UNTITLED = ["108548", "108583", "143410", "151307", "162376"]
@@ -23,6 +24,10 @@ GOOD = {
     "rating": "4.5",
     "timestamp": "851866703",
 }
+
+
+def parse(ratings, config):
+    return READER.parse({"ratings": RawRows.of(ratings)}, config)
 
 
 def raw_of(*changes):

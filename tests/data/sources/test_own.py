@@ -10,13 +10,25 @@ from artrec import schema
 from artrec.data.interactions import Interactions
 from artrec.data.sources import movielens_snapshot
 from artrec.data.sources.base import SourceConfig
-from artrec.data.sources.own import parse
+from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse as parse_any
 from artrec.errors import InputError
 
 
 def config(**own):
     return SourceConfig(reader="own", name="mine", own=own)
+
+
+def raw_tables(ratings, works=None):
+    absent = RawRows.absent()
+    return {
+        "ratings": RawRows.of(ratings),
+        "works": absent if works is None else RawRows.of(works),
+    }
+
+
+def parse(ratings, config, works=None):
+    return parse_any(raw_tables(ratings, works), config)
 
 
 RATINGS = pd.DataFrame(
@@ -211,9 +223,7 @@ def test_an_unknown_parameter_offers_the_near_one():
 
 
 def test_the_configured_reader_reads(raw_snapshot):
-    mine = parse_any(RATINGS, config(), WORKS)
-    assert len(mine.works) == 2
-    some = raw_snapshot.head(50)
+    some = raw_tables(raw_snapshot.head(50))
     embedded = parse_any(some, SourceConfig())
     expected = movielens_snapshot.parse(some, SourceConfig())
     pd.testing.assert_frame_equal(embedded.interactions, expected.interactions)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from artrec.config import Config
-
-CELL_END = b"\x1f"
-MISSING_CELL = b"\x00"
 
 
 @dataclass(frozen=True)
@@ -23,8 +19,8 @@ class SourceVariant:
     Attributes:
         source: Name of the data set.
         rows: Raw rows of each table read.
-        sha256: Checksum of the raw content: column names and cells as text, columns in the order
-            of their names, so that neither compression nor column order changes it.
+        sha256: Checksum of the raw content (see `artrec.data.sources.variants`): neither
+            compression nor column order changes it.
     """
 
     source: str
@@ -57,14 +53,15 @@ class Parsed:
     """A source in canonical tables.
 
     Attributes:
-        interactions: `schema.INTERACTIONS`, in the raw order; repeats are still there.
+        interactions: `schema.INTERACTIONS`, in the raw order; repeats are still there. None where
+            the medium has none.
         works: `schema.WORKS`, one row an item, ordered by item id; a work may lack title and year.
         rejected: `schema.REJECTED`: raw rows whose values did not convert, each with its reason.
             ``row`` counts from 1 below the header.
         variant: What the tables were read from.
     """
 
-    interactions: pd.DataFrame
+    interactions: pd.DataFrame | None
     works: pd.DataFrame
     rejected: pd.DataFrame
     variant: SourceVariant
@@ -94,6 +91,14 @@ class WorkColumns(Config):
     companies: str | None = Field(None, description="Column of production companies.")
     runtime_minutes: str | None = Field(None, description="Column of running times, in minutes.")
     imdb_id: str | None = Field(None, description="Column of IMDb ids.")
+    isbn: str | None = Field(None, description="Column of ISBNs.")
+    series: str | None = Field(None, description="Column of series.")
+    edition_of: str | None = Field(None, description="Column of ids of groups of editions.")
+    materials: str | None = Field(None, description="Column of materials.")
+    tags: str | None = Field(None, description="Column of tags or shelves.")
+    text: str | None = Field(None, description="Column of descriptions or extracts.")
+    ratings_count: str | None = Field(None, description="Column of how often each was rated.")
+    average_rating: str | None = Field(None, description="Column of mean ratings elsewhere.")
 
 
 class OwnLayout(Config):
@@ -119,8 +124,10 @@ class OwnLayout(Config):
 class SourceConfig(Config):
     """Which source is read, how, and what its ratings mean."""
 
-    reader: Literal["movielens_snapshot", "own"] = Field(
-        "movielens_snapshot", description="Name of the reader in artrec.data.sources."
+    reader: str = Field(
+        "movielens_snapshot",
+        description="Name of a reader of artrec.data.sources.registry, or 'package.module:NAME' "
+        "of one written elsewhere.",
     )
     name: str = Field(
         "movielens_snapshot", min_length=1, description="Name of the data set in results."
@@ -132,21 +139,10 @@ class SourceConfig(Config):
         default_factory=OwnLayout, description="Layout of the person's own files (reader 'own')."
     )
 
+    @field_validator("reader")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        from artrec.data.sources.registry import refuse_unknown
 
-def variant_of(source: str, tables: Mapping[str, pd.DataFrame]) -> SourceVariant:
-    """Fingerprint of raw tables of text (see `SourceVariant`).
-
-    Args:
-        source: Name of the data set.
-        tables: Table name to raw table; missing cells are None.
-    """
-    digest = hashlib.sha256()
-    for name, table in tables.items():
-        digest.update(name.encode() + CELL_END)
-        for column in sorted(table.columns):
-            digest.update(column.encode() + CELL_END)
-            cells = (MISSING_CELL if cell is None else cell.encode() for cell in table[column])
-            digest.update(CELL_END.join(cells) + CELL_END)
-    return SourceVariant(
-        source, {name: len(table) for name, table in tables.items()}, digest.hexdigest()
-    )
+        refuse_unknown(name)
+        return name

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-import gzip
+import csv
+import re
 import warnings
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
+from io import StringIO
+from pathlib import Path, PurePath
+from typing import Any
 
 import pandas as pd
+from tqdm import tqdm
 
-from artrec.data.sources.raw import as_text
-from artrec.errors import InputError, near_names
+from artrec.data.sources.archives import ZIP_MAGIC, is_zip
+from artrec.data.sources.arrow_files import ARROW_SUFFIXES, PARQUET_MAGIC, open_arrow
+from artrec.data.sources.blocks import record_blocks
+from artrec.data.sources.raw import BYTE_ORDER_MARK, RawRows
+from artrec.data.sources.streams import (
+    HEAD,
+    DecodedText,
+    head_of,
+    open_bytes,
+    refuse_web_page,
+    require_file,
+)
+from artrec.errors import InputError
 
-CSV_SUFFIXES = (".csv", ".tsv", ".txt")
-GZIP_MAGIC = b"\x1f\x8b"
-PARQUET_MAGIC = b"PAR1"
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".dat")
+CHUNK_CHARACTERS = 2**24
+ROW_CHARACTERS = 32  # of a row of ratings
+STAND_IN = "\x1f"  # for a separator of several characters
+BAR_AFTER = 2.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -25,119 +41,169 @@ class RawFile:
     """A file somebody else wrote.
 
     Attributes:
-        path: The file; its suffix (.csv, .tsv, .txt, each also .gz, or .parquet) says its format.
-        delimiter: Column separator of a text file.
+        path: The file; its suffix (.csv, .tsv, .txt, .dat, each also .gz, .parquet, .feather, or
+            .zip) says its format.
+        delimiter: Column separator of a text file. One of several characters (``::``) parts a
+            file without quoting.
         encoding: Encoding of a text file; a UTF-8 byte order mark is read over.
+        member: Which file of a zip archive, by its base name in whatever folder.
+        columns: Names of the columns of a text file without a header; None: it has one.
+        chunk_characters: About how much text is read at a time.
     """
 
     path: str
     delimiter: str = ","
     encoding: str = "utf-8"
+    member: str | None = None
+    columns: tuple[str, ...] | None = None
+    chunk_characters: int = CHUNK_CHARACTERS
 
 
 def read_raw(file: RawFile) -> pd.DataFrame:
     """Read a file with every cell as text, missing and empty cells as None.
 
     Raises:
+        InputError: See `open_raw`.
+    """
+    return open_raw(file).whole()
+
+
+def open_raw(file: RawFile) -> RawRows:
+    """Open a file, whose rows are read when asked for: every cell text, empty cells None.
+
+    Raises:
         InputError: The file is missing, unreadable, empty, truncated, of another format or
-            encoding, or its lines do not fit its header.
+            encoding, or its lines do not fit its header. Here where the beginning of the file
+            tells, else when its rows are read.
     """
     path = Path(file.path)
-    content = _content_of(path)
+    require_file(path)
     suffixes = [each.lower() for each in path.suffixes]
-    if suffixes and suffixes[-1] == ".parquet":
-        return as_text(_parse_parquet(path, content))
-    if content.startswith(GZIP_MAGIC):
-        content = _decompress(path, content)
-    if not any(each in CSV_SUFFIXES for each in suffixes):
+    if suffixes and suffixes[-1] in ARROW_SUFFIXES:
+        return open_arrow(path, max(file.chunk_characters // ROW_CHARACTERS, 1))
+    in_archive = is_zip(path) or file.member is not None
+    if not in_archive:
+        _refuse_foreign(path, suffixes)
+    columns = file.columns or _header_of(file)
+    return RawRows(tuple(columns), lambda: _chunks(file, columns))
+
+
+def _refuse_foreign(path: Path, suffixes: list[str]) -> None:
+    if not any(each in CSV_SUFFIXES for each in suffixes) and ".gz" not in suffixes:
         raise InputError(
             f"{path} is neither CSV nor Parquet by its name",
             "save the table as .csv, .csv.gz, .tsv or .parquet and name that file",
         )
-    return as_text(_parse_csv(path, content, file.delimiter, file.encoding))
-
-
-def _content_of(path: Path) -> bytes:
-    if not path.exists():
-        folder = path.parent
-        beside = [each.name for each in sorted(folder.iterdir())] if folder.is_dir() else []
-        if not beside:
-            raise InputError(
-                f"no file at {path}",
-                f"nothing is in its folder {folder} either: put the file there, or set another "
-                "filepath in the catalog of conf",
-            )
-        raise InputError(f"no file at {path}", f"in {folder}: {near_names(path.name, beside)}")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", "name a file you may read"
-        ) from error
-    if not content:
-        raise InputError(f"{path} is empty (0 bytes)", "copy or export it again")
-    return content
-
-
-def _decompress(path: Path, content: bytes) -> bytes:
-    try:
-        return gzip.decompress(content)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(
-            f"{path} is damaged or cut off: {error}", "copy or download it again"
-        ) from error
-
-
-def _parse_parquet(path: Path, content: bytes) -> pd.DataFrame:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(pa.BufferReader(content))
-        # without arrow's own metadata, which could turn columns into an index
-        return table.replace_schema_metadata(None).to_pandas(integer_object_nulls=True)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        kind = "damaged or cut off" if content.startswith(PARQUET_MAGIC) else "no Parquet file"
-        first = str(error).splitlines()[0]
-        raise InputError(f"{path} is {kind}: {first}", "copy or export it again") from error
-
-
-def _parse_csv(path: Path, content: bytes, delimiter: str, encoding: str) -> pd.DataFrame:
-    if content.startswith(PARQUET_MAGIC):
+    head = head_of(path)
+    if head.startswith(PARQUET_MAGIC):
         raise InputError(f"{path} is a Parquet file, not CSV", "name it with the suffix .parquet")
-    text = _decode(path, content, encoding)
-    if not text.strip():
-        raise InputError(f"{path} is empty: it has no header", "copy or export it again")
+    if head.startswith(ZIP_MAGIC):
+        raise InputError(
+            f"{path} is a zip archive, not CSV",
+            "name it with the suffix .zip, and its file as 'member' in the catalog",
+        )
+
+
+def _header_of(file: RawFile) -> tuple[str, ...]:
+    with _text_of(file) as text, _plain_errors(text.name, file.delimiter, 0):
+        first = next(_blocks(text, file, HEAD))
+        names = pd.read_csv(StringIO(first), nrows=0, header=0, **_options(file)).columns
+    return tuple(str(name).removeprefix(BYTE_ORDER_MARK) for name in names)
+
+
+def _chunks(file: RawFile, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    n_rows, n_lines = 0, 0
+    header = 0 if file.columns is None else None
+    with _text_of(file) as text, _bar(text) as bar:
+        for block in _blocks(text, file, file.chunk_characters):
+            with _plain_errors(text.name, file.delimiter, n_lines):
+                frame = pd.read_csv(
+                    StringIO(block), header=header, names=list(columns), **_options(file)
+                )
+            header = None
+            n_lines += block.count("\n")
+            bar.update(text.stream.n_bytes - bar.n)
+            if len(frame):
+                yield _with_none(frame, n_rows)
+                n_rows += len(frame)
+    if not n_rows:
+        yield pd.DataFrame(columns=list(columns), dtype="object")
+
+
+def _blocks(text: _Text, file: RawFile, n_characters: int) -> Iterator[str]:
+    quoted = len(file.delimiter) == 1
+    separator = file.delimiter if quoted else STAND_IN
+    return record_blocks(text.stream, text.name, n_characters, separator, quoted)
+
+
+def _options(file: RawFile) -> dict[str, Any]:
+    several = len(file.delimiter) > 1
+    return {
+        "sep": STAND_IN if several else file.delimiter,
+        "quoting": csv.QUOTE_NONE if several else csv.QUOTE_MINIMAL,
+        "dtype": str,
+        "keep_default_na": False,
+        "na_values": [""],
+        "index_col": False,
+        "low_memory": False,
+    }
+
+
+def _with_none(frame: pd.DataFrame, first_row: int) -> pd.DataFrame:
+    cells = {name: frame.iloc[:, at].to_numpy(dtype=object) for at, name in enumerate(frame)}
+    for column in cells.values():
+        absent = pd.isna(column)
+        if absent.any():
+            column[absent] = None
+    rows = pd.RangeIndex(first_row, first_row + len(frame))
+    return pd.DataFrame(cells, index=rows, columns=list(cells), dtype="object")
+
+
+@dataclass(frozen=True)
+class _Text:
+    name: str
+    stream: DecodedText
+    size: int | None
+
+
+@contextmanager
+def _text_of(file: RawFile) -> Iterator[_Text]:
+    """Open the file as text, once its beginning has been looked at."""
+    replace = (file.delimiter, STAND_IN) if len(file.delimiter) > 1 else None
+    with open_bytes(Path(file.path), file.member) as source:
+        stream = DecodedText(source, file.encoding, replace)
+        head = stream.peek()
+        refuse_web_page(source.name, head)
+        if not head.strip():
+            raise InputError(f"{source.name} is empty: it has no header", "copy or export it again")
+        yield _Text(source.name, stream, source.size)
+
+
+@contextmanager
+def _plain_errors(name: str, delimiter: str, n_lines: int) -> Iterator[None]:
+    """Say what pandas says of a block that stands below `n_lines` lines of the file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(
-                BytesIO(text.encode("utf-8")),
-                sep=delimiter,
-                dtype=str,
-                keep_default_na=False,
-                index_col=False,
-                header=0,
-            )
+            yield
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        reason = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        told = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        reason = re.sub(r"(?<=line )\d+", lambda line: str(int(line[0]) + n_lines), told)
         raise InputError(
-            f"{path} has lines that do not fit its header: {reason}",
+            f"{name} has lines that do not fit its header: {reason}",
             "put cells that hold the delimiter, a quote or a line break in double quotes; "
             f"the delimiter is set to {delimiter!r}",
         ) from error
 
 
-def _decode(path: Path, content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        likely = "utf-16" if content.startswith(UTF16_MARKS) else "cp1252"
-        raise InputError(
-            f"{path} is not {encoding}: byte {content[error.start]:#04x} at {error.start}",
-            f"set the file's encoding (it may be {likely!r}), or save it as UTF-8",
-        ) from error
-    except LookupError as error:
-        raise InputError(
-            f"unknown encoding {encoding!r} for {path}", "use a name such as 'utf-8' or 'cp1252'"
-        ) from error
+def _bar(text: _Text) -> tqdm[Any]:
+    """Bytes read so far; silent without a terminal, and for what is read at once."""
+    return tqdm(
+        desc=f"reading {PurePath(text.name).name}",
+        total=text.size,
+        unit="B",
+        unit_scale=True,
+        delay=BAR_AFTER,
+        disable=None,
+        leave=False,
+    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from artrec import schema
-from artrec.data.sources.base import Parsed, RatingColumns, SourceConfig, variant_of
-from artrec.data.sources.raw import Sieve, as_text, require_columns
-from artrec.data.sources.tables import interactions_from, works_from
+from artrec.data.sources.base import Parsed, RatingColumns, SourceConfig
+from artrec.data.sources.raw import RawRows, Sieve, require_columns, without
+from artrec.data.sources.registry import Reader
+from artrec.data.sources.tables import Gathered, interactions_from, works_from
+from artrec.data.sources.variants import Fingerprint
 
 RATING_COLUMNS = RatingColumns(
     user_id="userId", item_id="movieId", timestamp="timestamp", rating="rating"
@@ -23,27 +27,36 @@ MISSING = ("", "NA")
 TABLE = "ratings"
 
 
-def parse(ratings: pd.DataFrame, config: SourceConfig) -> Parsed:
+def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     """Read the snapshot's table.
 
     A film's title, year and genres are those of its first rating. Films without title and year
     stay in the catalogue with both missing.
 
     Args:
-        ratings: Raw table with the columns movieId, title, year, genres, userId, rating,
+        tables: ``ratings`` with the columns movieId, title, year, genres, userId, rating,
             timestamp, in any order; more columns are left alone.
         config: Names the data set.
 
     Raises:
         InputError: A column is missing, or there is no row.
     """
-    raw = as_text(ratings, MISSING)
-    require_columns(raw, COLUMNS, f"{TABLE} of {config.name}")
-    sieve = Sieve(TABLE, raw)
-    interactions = interactions_from(sieve, RATING_COLUMNS)
-    films = raw.loc[sieve.accepted()].drop_duplicates(WORK_COLUMNS[schema.ITEM_ID])
-    film_sieve = Sieve("works", films)
+    fingerprint, gathered, films = Fingerprint(), Gathered(), []
+    for chunk in tables[TABLE]:
+        raw = without(chunk, MISSING)
+        require_columns(raw, COLUMNS, f"{TABLE} of {config.name}")
+        fingerprint.add(TABLE, raw, COLUMNS.values())
+        sieve = Sieve(TABLE, raw)
+        gathered.add(interactions_from(sieve, RATING_COLUMNS), sieve)
+        films.append(_first_of_each(raw.loc[sieve.accepted()]))
+    film_sieve = Sieve("works", _first_of_each(pd.concat(films)))
     works = works_from(film_sieve, WORK_COLUMNS)
-    rejected = pd.concat([sieve.rejected(), film_sieve.rejected()], ignore_index=True)
-    variant = variant_of(config.name, {TABLE: raw[list(COLUMNS.values())]})
-    return Parsed(interactions, works, rejected, variant)
+    rejected = pd.concat([gathered.rejected(), film_sieve.rejected()], ignore_index=True)
+    return Parsed(gathered.interactions(), works, rejected, fingerprint.variant(config.name))
+
+
+def _first_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.drop_duplicates(WORK_COLUMNS[schema.ITEM_ID])
+
+
+READER = Reader(parse, tables=(TABLE,))

@@ -2,46 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from artrec.data.sources.base import Parsed, SourceConfig, variant_of
-from artrec.data.sources.raw import Sieve, as_text, require_columns
-from artrec.data.sources.tables import bare_works, interactions_from, works_from
+from artrec.data.sources.base import OwnLayout, Parsed, SourceConfig
+from artrec.data.sources.raw import RawRows, Sieve, require_columns, without
+from artrec.data.sources.registry import Reader
+from artrec.data.sources.tables import Gathered, bare_works, interactions_from, works_from
+from artrec.data.sources.variants import Fingerprint
 
 RATINGS, WORKS = "ratings", "works"
 
 
-def parse(ratings: pd.DataFrame, config: SourceConfig, works: pd.DataFrame | None = None) -> Parsed:
+def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     """Read the person's tables by the column names of ``config.own``.
 
     Args:
-        ratings: Raw table, one row an interaction; columns the layout does not name are left
-            alone.
+        tables: ``ratings``, one row an interaction, and perhaps ``works``, one row a work; columns
+            the layout does not name are left alone. Without works the catalogue is the ids of the
+            interactions.
         config: Names the data set and its layout.
-        works: Raw table, one row a work; None, or a table without columns, where there is none:
-            then the catalogue is the ids of the interactions.
 
     Raises:
         InputError: A column the layout names is missing, or a table has no row.
     """
+    fingerprint = Fingerprint()
+    gathered = _ratings(tables[RATINGS], config, fingerprint)
+    interactions, rejected = gathered.interactions(), gathered.rejected()
+    if WORKS not in tables:
+        return Parsed(
+            interactions, bare_works(interactions), rejected, fingerprint.variant(config.name)
+        )
+    works, bad_works = _works(tables[WORKS], config, fingerprint)
+    rejected = pd.concat([rejected, bad_works], ignore_index=True)
+    return Parsed(interactions, works, rejected, fingerprint.variant(config.name))
+
+
+def _ratings(rows: RawRows, config: SourceConfig, fingerprint: Fingerprint) -> Gathered:
     layout = config.own
-    raw = as_text(ratings, layout.missing)
     wanted = {name: column for name, column in layout.columns if column is not None}
-    require_columns(raw, wanted, f"{RATINGS} of {config.name}", optional=("rating",))
-    sieve = Sieve(RATINGS, raw)
-    interactions = interactions_from(sieve, layout.columns, layout.timestamp_unit)
-    tables = {RATINGS: raw[list(dict.fromkeys(wanted.values()))]}
-    if works is None or works.shape[1] == 0:
-        variant = variant_of(config.name, tables)
-        return Parsed(interactions, bare_works(interactions), sieve.rejected(), variant)
-    raw_works = as_text(works, layout.missing)
+    gathered = Gathered()
+    for chunk in rows:
+        require_columns(chunk, wanted, f"{RATINGS} of {config.name}", optional=("rating",))
+        raw = without(chunk, layout.missing)
+        fingerprint.add(RATINGS, raw, wanted.values())
+        sieve = Sieve(RATINGS, raw)
+        gathered.add(interactions_from(sieve, layout.columns, layout.timestamp_unit), sieve)
+    return gathered
+
+
+def _works(
+    rows: RawRows, config: SourceConfig, fingerprint: Fingerprint
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    layout: OwnLayout = config.own
     names = {name: column for name, column in layout.works_columns if column is not None}
     optional = [name for name in names if name not in ("item_id", "title")]
-    require_columns(
-        raw_works, names, f"{WORKS} of {config.name}", optional, parameter="works_columns"
-    )
-    works_sieve = Sieve(WORKS, raw_works)
-    catalogue = works_from(works_sieve, names, layout.value_separator)
-    rejected = pd.concat([sieve.rejected(), works_sieve.rejected()], ignore_index=True)
-    tables[WORKS] = raw_works[list(dict.fromkeys(names.values()))]
-    return Parsed(interactions, catalogue, rejected, variant_of(config.name, tables))
+    raw = without(rows.whole(), layout.missing)
+    require_columns(raw, names, f"{WORKS} of {config.name}", optional, parameter="works_columns")
+    fingerprint.add(WORKS, raw, names.values())
+    sieve = Sieve(WORKS, raw)
+    return works_from(sieve, names, layout.value_separator), sieve.rejected()
+
+
+READER = Reader(parse, tables=(RATINGS,), optional=(WORKS,))

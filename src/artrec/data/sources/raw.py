@@ -1,10 +1,11 @@
-"""Raw tables of text: columns found by name, values converted, and rows that do not set aside."""
+"""Raw tables of text, in chunks: columns found by name, values converted, bad rows set aside."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,51 @@ SHOWN_LENGTH = 60
 
 BoolArray = npt.NDArray[np.bool_]
 Reason = Callable[[int], str]
+
+
+@dataclass(frozen=True, eq=False)
+class RawRows:
+    """A raw table that is read anew each time it is iterated over.
+
+    A chunk is a frame whose cells are text or None; its index counts the table's rows from 0 over
+    all chunks. There is at least one chunk, if only an empty one.
+
+    Attributes:
+        columns: Names of the columns; none where an optional file is absent.
+        chunks: Starts reading from the first row.
+    """
+
+    columns: tuple[str, ...]
+    chunks: Callable[[], Iterator[pd.DataFrame]]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> RawRows:
+        """A table in memory, of columns of any type (see `artrec.data.sources.raw.as_text`)."""
+        text = as_text(frame)
+        return cls(tuple(text.columns), lambda: iter((text,)))
+
+    @classmethod
+    def absent(cls) -> RawRows:
+        """Stands for an optional file that is not there."""
+        return cls.of(pd.DataFrame())
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a table at all."""
+        return bool(self.columns)
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return self.chunks()
+
+    def whole(self) -> pd.DataFrame:
+        """The table as one frame, index from 0."""
+        frames = list(self)
+        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+    def head(self, n_rows: int) -> pd.DataFrame:
+        """The first rows, at most `n_rows` of the first chunk."""
+        (first,) = islice(self, 1)
+        return first.head(n_rows)
 
 
 def as_text(raw: pd.DataFrame, missing: Iterable[str] = ("",)) -> pd.DataFrame:
@@ -59,6 +105,17 @@ def _none_for_missing(column: pd.Series) -> pd.Series:
 
 def _number_text(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
+
+
+def without(raw: pd.DataFrame, missing: Iterable[str]) -> pd.DataFrame:
+    """A table of text in which some texts stand for a missing cell: those become None.
+
+    Args:
+        raw: Table of text, empty cells None already.
+        missing: The texts.
+    """
+    texts = [text for text in missing if text]
+    return raw.mask(raw.isin(texts), None) if texts else raw
 
 
 def require_columns(

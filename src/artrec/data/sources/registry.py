@@ -2,23 +2,101 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 
-from artrec.data.sources import movielens_snapshot, own
 from artrec.data.sources.base import Parsed, SourceConfig
+from artrec.data.sources.raw import RawRows
+from artrec.errors import ConfigError, InputError, near_names
+
+ELSEWHERE = "'package.module:NAME' names a reader of your own"
 
 
-def parse(ratings: pd.DataFrame, config: SourceConfig, works: pd.DataFrame | None = None) -> Parsed:
+@dataclass(frozen=True)
+class Reader:
+    """How one source is read.
+
+    Attributes:
+        parse: From raw tables, by name, and the configuration to canonical tables. It is given
+            every table of `tables`, and those of `optional` that are there.
+        tables: Names of the raw tables it must have.
+        optional: Names of those it can use.
+    """
+
+    parse: Callable[[Mapping[str, RawRows], SourceConfig], Parsed]
+    tables: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+def readers() -> dict[str, Reader]:
+    """The readers artrec has, by name."""
+    # imported here, because each of them imports this module
+    from artrec.data.sources import movielens_snapshot, own
+
+    return {
+        "movielens_snapshot": movielens_snapshot.READER,
+        "own": own.READER,
+    }
+
+
+def reader(name: str) -> Reader:
+    """The reader of a name, or the one at ``package.module:NAME``.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    refuse_unknown(name)
+    known = readers().get(name)
+    if known is not None:
+        return known
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(
+            f"there is no reader at {name!r}: {error}",
+            "the module must be importable, and NAME an artrec.data.sources.base.Reader in it",
+        ) from error
+    if not isinstance(found, Reader):
+        raise ConfigError(
+            f"{name!r} is a {type(found).__name__}, no reader",
+            "make it an artrec.data.sources.base.Reader",
+        )
+    return found
+
+
+def refuse_unknown(name: str) -> None:
+    """Refuse a name that is neither registered nor of the form ``package.module:NAME``.
+
+    Raises:
+        ConfigError: It is neither.
+    """
+    if name not in readers() and not all(name.partition(":")):
+        raise ConfigError(
+            f"there is no reader {name!r}", f"{near_names(name, readers())}; {ELSEWHERE}"
+        )
+
+
+def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     """Read raw tables with the reader the configuration names.
 
     Args:
-        ratings: Raw table of ratings.
+        tables: Raw tables by name; those the reader does not know, and optional ones that are
+            absent, are left out.
         config: Names the reader and the data set.
-        works: Raw table of works; the snapshot carries its films on the ratings and needs none.
 
     Raises:
-        InputError: The tables are not what the reader reads.
+        InputError: A table is missing, or not what the reader reads.
     """
-    if config.reader == "own":
-        return own.parse(ratings, config, works)
-    return movielens_snapshot.parse(ratings, config)
+    chosen = reader(config.reader)
+    there = {name: rows for name, rows in tables.items() if rows.present}
+    missing = [name for name in chosen.tables if name not in there]
+    if missing:
+        raise InputError(
+            f"{config.name}: the reader {config.reader!r} needs the raw table {missing[0]!r}; "
+            f"it was given {sorted(there)}",
+            f"name its file under '<medium>.raw_{missing[0]}' in the catalog of conf",
+        )
+    wanted = {name: there[name] for name in (*chosen.tables, *chosen.optional) if name in there}
+    return chosen.parse(wanted, config)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
@@ -35,6 +37,56 @@ def interactions_from(
     if columns.rating is not None:
         converted[schema.RATING] = sieve.number(columns.rating)
     return schema.INTERACTIONS.conform(pd.DataFrame(converted).loc[sieve.accepted()])
+
+
+class Gathered:
+    """Interactions and rejected rows of a table that is read chunk by chunk.
+
+    Each id is kept once, however many rows name it.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[str, dict[str, int]] = {schema.USER_ID: {}, schema.ITEM_ID: {}}
+        self._columns: dict[str, list[npt.NDArray[Any]]] = {}
+        self._rejected: list[pd.DataFrame] = []
+
+    def add(self, interactions: pd.DataFrame, sieve: Sieve) -> None:
+        """Take in what came of a chunk.
+
+        Args:
+            interactions: `schema.INTERACTIONS`.
+            sieve: Over the chunk, all columns read.
+        """
+        for name in interactions:
+            known = self._ids.get(str(name))
+            cells = interactions[name].to_numpy()
+            self._columns.setdefault(str(name), []).append(
+                cells if known is None else codes_of(cells, known)
+            )
+        self._rejected.append(sieve.rejected())
+
+    def interactions(self) -> pd.DataFrame:
+        """All of them, `schema.INTERACTIONS`, in the raw order."""
+        columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
+        for name, known in self._ids.items():
+            columns[name] = np.array([*known, None], dtype=object)[columns[name]]
+        return schema.INTERACTIONS.conform(pd.DataFrame(columns, copy=False))
+
+    def rejected(self) -> pd.DataFrame:
+        """All rows set aside, `schema.REJECTED`, in the raw order."""
+        return pd.concat(self._rejected, ignore_index=True)
+
+
+def codes_of(ids: npt.NDArray[Any], known: dict[str, int]) -> npt.NDArray[np.int32]:
+    """Number of each id in `known`, which takes in those that are new.
+
+    Args:
+        ids: Object array of text, without NUL characters.
+        known: Id to number, from 0 in the order they first came; grows.
+    """
+    codes, unique = pd.factorize(ids)
+    numbers = np.array([known.setdefault(each, len(known)) for each in unique], dtype=np.int32)
+    return numbers[codes] if len(unique) else np.zeros(0, dtype=np.int32)
 
 
 def works_from(
@@ -86,7 +138,7 @@ def in_order(works: pd.DataFrame) -> pd.DataFrame:
 
 def _with_canonical_separator(works: pd.DataFrame, separator: str) -> pd.DataFrame:
     parted = works.copy()
-    whole = {schema.ITEM_ID, schema.TITLE, "imdb_id"}
+    whole = {schema.ITEM_ID, schema.TITLE, "imdb_id", "isbn", "series", "edition_of", "text"}
     for name, kind in {**schema.WORKS.required, **schema.WORKS.optional}.items():
         if name in parted and kind == schema.TEXT and name not in whole:
             parted[name] = parted[name].map(

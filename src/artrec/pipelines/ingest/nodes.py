@@ -9,21 +9,22 @@ import pandas as pd
 from artrec.data.linking import link_films
 from artrec.data.sources import wikidata_films
 from artrec.data.sources.base import SourceConfig
+from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse
 from artrec.data.works import with_film_metadata
 
 
 def parse_source(
-    raw_ratings: pd.DataFrame, raw_works: pd.DataFrame, source: SourceConfig
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    raw_ratings: RawRows, raw_works: RawRows, source: SourceConfig
+) -> tuple[pd.DataFrame | None, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """Interactions, works, rows set aside, and which variant of the source this is."""
-    parsed = parse(raw_ratings, source, raw_works)
+    parsed = parse({"ratings": raw_ratings, "works": raw_works}, source)
     return parsed.interactions, parsed.works, parsed.rejected, parsed.variant.to_dict()
 
 
-def parse_metadata(raw_metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def parse_metadata(raw_metadata: RawRows) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The metadata table and its rows set aside."""
-    return wikidata_films.parse(raw_metadata)
+    return wikidata_films.parse(raw_metadata.whole())
 
 
 def link_metadata(works: pd.DataFrame, metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

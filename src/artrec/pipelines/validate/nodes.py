@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from artrec.data.sources.raw import RawRows
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.page import as_html
@@ -15,7 +16,7 @@ from artrec.quality.tables import Tables, examine
 
 
 def check_tables(
-    raw_ratings: pd.DataFrame,
+    raw_ratings: RawRows,
     interactions: pd.DataFrame,
     works: pd.DataFrame,
     rejected: pd.DataFrame,
@@ -25,7 +26,7 @@ def check_tables(
 
     The clock is asked only where the configuration names no latest date.
     """
-    tables = Tables(raw_ratings, interactions, works, rejected)
+    tables = Tables(raw_ratings.whole(), interactions, works, rejected)
     found = examine(tables, config, now=int(time.time()))
     return (
         found.interactions,

@@ -1,0 +1,75 @@
+"""Fingerprints of raw tables, made while they are read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from artrec.data.sources.base import SourceVariant
+
+CELL_END = "\x1f"
+MISSING_CELL = "\x00"
+
+
+class Fingerprint:
+    """Checksum and row counts of raw tables of text, fed chunk by chunk.
+
+    Of each column a SHA-256 is kept of its name and cells; that of the whole is over these, tables
+    in the order they come and columns in the order of their names. So neither compression, nor the
+    order of columns, nor where chunks end changes it.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, dict[str, Any]] = {}
+        self._rows: dict[str, int] = {}
+
+    def add(self, table: str, chunk: pd.DataFrame, columns: Iterable[str] | None = None) -> None:
+        """Take in the next rows of a table.
+
+        Args:
+            table: Its name.
+            chunk: Text, missing cells None; every chunk of a table has the same columns.
+            columns: Those that count; by default all.
+        """
+        digests = self._columns.setdefault(table, {})
+        for column in dict.fromkeys(chunk.columns if columns is None else columns):
+            digest = digests.get(column)
+            if digest is None:
+                digest = digests[column] = hashlib.sha256(_encoded(column + CELL_END))
+            cells = chunk[column].tolist()
+            if cells:
+                digest.update(_encoded(_joined(cells) + CELL_END))
+        self._rows[table] = self._rows.get(table, 0) + len(chunk)
+
+    def variant(self, source: str) -> SourceVariant:
+        """What was read, as a variant of the source.
+
+        Args:
+            source: Name of the data set.
+        """
+        whole = hashlib.sha256()
+        for table, digests in self._columns.items():
+            whole.update(_encoded(table + CELL_END))
+            for column in sorted(digests):
+                whole.update(digests[column].digest())
+        return SourceVariant(source, dict(self._rows), whole.hexdigest())
+
+
+def _joined(cells: list[str | None]) -> str:
+    text = CELL_END.join([MISSING_CELL if cell is None else cell for cell in cells])
+    if text.count(CELL_END) == len(cells) - 1 and text.count(MISSING_CELL) == cells.count(None):
+        return text
+    # a cell holds one of the two signs
+    escaped = [
+        cell and cell.replace(MISSING_CELL, MISSING_CELL * 2).replace(CELL_END, f"{MISSING_CELL}u")
+        for cell in cells
+    ]
+    return CELL_END.join([MISSING_CELL if cell is None else cell for cell in escaped])
+
+
+def _encoded(text: str) -> bytes:
+    # JSON may hold halves of characters
+    return text.encode("utf-8", "surrogatepass")
