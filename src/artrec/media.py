@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from artrec.config import Config
 from artrec.errors import ConfigError, near_names
-from artrec.models.registry import GLOBAL_CUT_ONLY, MODELS
+from artrec.models.registry import COLD_MODELS, GLOBAL_CUT_ONLY, HYBRID_MODELS, MODELS
 from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 
 STRUCTURE = "pipeline"
@@ -87,10 +87,16 @@ class Medium:
         return self.protocols[0].validation if self.protocols else ()
 
     def models_on(self, holdout: str) -> tuple[str, ...]:
-        """Names of the models fitted and judged on a holdout."""
+        """Names of the models judged on a holdout, those first that are given to others."""
         protocol = protocol_of(holdout)
+        if protocol.cold_items:
+            return tuple(name for name in self.models if name in COLD_MODELS)
         return tuple(
-            name for name in self.models if protocol.global_cut or name not in GLOBAL_CUT_ONLY
+            name
+            for name in self.models
+            if (protocol.global_cut or name not in GLOBAL_CUT_ONLY)
+            # a hybrid learns from the validation part: without one there is nothing to learn from
+            and (protocol.validation or name not in HYBRID_MODELS)
         )
 
     def described_on(self, model: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import Field
 from scipy import sparse
 
 from artrec.config import Config
+from artrec.data.content import Content
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 
@@ -130,6 +131,28 @@ class Model(Scorer, Protocol):
 
         Raises:
             InputError: There is nothing to fit on.
+        """
+        ...
+
+
+class ContentModel(Scorer, Protocol):
+    """A scorer class that is fitted on interactions and on what works are."""
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        config: Any,
+        rng: np.random.Generator,
+        content: Content,
+    ) -> Self:
+        """Fit; see `Model.fit`.
+
+        Args:
+            interactions: What happened before the cut.
+            config: The model's own.
+            rng: The only randomness.
+            content: What works are, fitted on training works only.
         """
         ...
 

@@ -10,11 +10,18 @@ from pydantic import Field
 
 from artrec import schema
 from artrec.config import Config
+from artrec.data.content import Content
 from artrec.data.filters import min_support
 from artrec.data.interactions import Interactions
 from artrec.errors import ArtrecWarning, InputError
 from artrec.models.base import Scorer
-from artrec.models.registry import RATING_MODELS, model_class
+from artrec.models.registry import (
+    COLD_MODELS,
+    CONTENT_MODELS,
+    RATING_MODELS,
+    content_model_class,
+    model_class,
+)
 
 SAME_RATING = 1.0
 
@@ -34,6 +41,7 @@ def fit_model(
     training: TrainingConfig,
     positive_from: float | None,
     rng: np.random.Generator,
+    content: Content | None = None,
 ) -> Scorer:
     """Fit one model on a table of interactions.
 
@@ -44,6 +52,7 @@ def fit_model(
         training: Minimum support.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         rng: Source of randomness.
+        content: What works are, for the models that read it (`registry.CONTENT_MODELS`).
 
     Returns:
         The fitted scorer. A rating model of a source without ratings takes every interaction as
@@ -52,7 +61,9 @@ def fit_model(
     Raises:
         InputError: No item has enough interactions.
     """
-    supported = min_support(table, training.min_item_support).table
+    # what a work is needs no support: also works that nobody has met are scored by it
+    least = 1 if name in COLD_MODELS else training.min_item_support
+    supported = min_support(table, least).table
     if supported.empty:
         raise InputError(
             f"no item has the {training.min_item_support} interactions that it takes to be fitted; "
@@ -70,8 +81,11 @@ def fit_model(
         )
         supported = supported.assign(**{schema.RATING: SAME_RATING})
     interactions = Interactions.from_table(supported, positive_from)
-    scorer: Scorer = model_class(name).fit(interactions, config, rng)
-    return scorer
+    if name not in CONTENT_MODELS:
+        return model_class(name).fit(interactions, config, rng)
+    if content is None:
+        raise InputError(f"{name} reads the content of works, and none was given", "pass `content`")
+    return content_model_class(name).fit(interactions, config, rng, content)
 
 
 def _has_ratings(table: pd.DataFrame) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from artrec.config import Config
 from artrec.errors import ConfigError, near_names
-from artrec.models.base import Model
+from artrec.models.base import ContentModel, Model
 
 MODELS: Final[dict[str, str]] = {
     "popularity": "artrec.models.popularity:Popularity",
@@ -21,6 +21,15 @@ MODELS: Final[dict[str, str]] = {
 # those that also predict ratings (artrec.models.base.RatingPredictor)
 RATING_MODELS: Final = ("biased_svd",)
 
+# those that read the content of works (artrec.models.base.ContentModel)
+CONTENT_MODELS: Final = ("content", "projection", "content_ease")
+
+# those of them that score works without any interaction
+COLD_MODELS: Final = ("content", "projection")
+
+# those that are given other scorers
+HYBRID_MODELS: Final = ("blend", "hybrid")
+
 # a window that ends at the cut has a meaning only where one cut ends everybody's training
 GLOBAL_CUT_ONLY: Final = ("recent_popularity",)
 
@@ -33,6 +42,17 @@ def model_class(name: str) -> type[Model]:
     """
     module, kind = _place(name)
     found: type[Model] = getattr(import_module(module), kind)
+    return found
+
+
+def content_model_class(name: str) -> type[ContentModel]:
+    """The class of a model of `CONTENT_MODELS`.
+
+    Raises:
+        ConfigError: There is no model of this name.
+    """
+    module, kind = _place(name)
+    found: type[ContentModel] = getattr(import_module(module), kind)
     return found
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
+from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS
 from artrec.pipelines.train_cf.nodes import fitting
+
+ELSEWHERE = (*CONTENT_MODELS, *HYBRID_MODELS)
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """One sub-namespace a model, so that one model can be run, drawn and reproduced alone."""
     return Pipeline(
-        [_one_model(model, medium) for model in medium.models],
+        [_one_model(model, medium) for model in medium.models if model not in ELSEWHERE],
         namespace="train_cf",
         prefix_datasets_with_namespace=False,
     )
