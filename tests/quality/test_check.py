@@ -14,7 +14,8 @@ from artrec import schema
 from artrec.errors import DataQualityError
 from artrec.quality.check import check, split_off
 from artrec.quality.config import InteractionRules, WorkRules
-from artrec.quality.suites import Rule, Suite, interactions_suite, raw_suite, works_suite
+from artrec.quality.rules import Rule, Suite
+from artrec.quality.suites import interactions_suite, raw_suite, works_suite
 from artrec.quality.tables import ValidationConfig
 
 NOW = 1_500_000_000
@@ -251,7 +252,7 @@ def works(n: int = 10) -> pd.DataFrame:
 
 
 def test_good_works_pass() -> None:
-    result = check(works(), works_suite(WorkRules()))
+    result = check(works(), works_suite(works(), WorkRules()))
     assert all(outcome.success for outcome in result.outcomes)
 
 
@@ -259,7 +260,9 @@ def test_work_with_a_known_id_is_set_aside() -> None:
     table = works()
     table.loc[4, "item_id"] = "0001"
     table.loc[5, "item_id"] = None
-    good, quarantined = split_off(table, check(table, works_suite(WorkRules())), "parsed_works")
+    good, quarantined = split_off(
+        table, check(table, works_suite(table, WorkRules())), "parsed_works"
+    )
     assert quarantined["row"].tolist() == [5, 6]
     assert quarantined["reason"].tolist() == [
         "another work above has the same item_id; the first one is kept",
@@ -280,10 +283,10 @@ def test_too_many_missing(column: str, rule: str, severity: str) -> None:
     limits = WorkRules(max_missing_titles=0.2, max_missing_years=0.2, max_missing_genres=0.2)
     table = works()
     table.loc[:1, column] = pd.NA if column == "year" else None
-    enough = check(table, works_suite(limits))
+    enough = check(table, works_suite(table, limits))
     assert all(outcome.success for outcome in enough.outcomes)
     table.loc[:2, column] = pd.NA if column == "year" else None
-    result = check(table, works_suite(limits))
+    result = check(table, works_suite(table, limits))
     assert [each.name for each in result.failed(severity)] == [rule]
     assert [o.share for o in result.outcomes if o.rule.name == rule] == [3 / 10]
     assert result.good.all()
@@ -294,15 +297,15 @@ def test_a_catalogue_without_titles_years_and_genres_can_be_allowed() -> None:
     table[["title", "genres"]] = None
     table["year"] = pd.array([pd.NA] * len(table), dtype="Int64")
     anything = WorkRules(max_missing_titles=1.0, max_missing_years=1.0, max_missing_genres=1.0)
-    allowed = check(table, works_suite(anything))
+    allowed = check(table, works_suite(table, anything))
     assert all(outcome.success for outcome in allowed.outcomes)
-    assert not check(table, works_suite(WorkRules())).outcomes[4].success
+    assert not check(table, works_suite(table, WorkRules())).outcomes[4].success
 
 
 def test_year_out_of_range_is_a_warning() -> None:
     table = works()
     table.loc[0, "year"] = 19_900
-    result = check(table, works_suite(WorkRules()))
+    result = check(table, works_suite(table, WorkRules()))
     assert [each.name for each in result.failed("warn")] == ["year_plausible"]
 
 
@@ -338,7 +341,7 @@ def test_nothing_is_sent_and_nothing_is_said(
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: asked.append(address))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: asked.append(address))
     with caplog.at_level(logging.WARNING):
-        check(works(), works_suite(WorkRules()))
+        check(works(), works_suite(works(), WorkRules()))
     assert asked == []
     assert "".join(capfd.readouterr()) == ""
     assert caplog.messages == []

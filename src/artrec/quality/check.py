@@ -18,7 +18,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.errors import DataQualityError
-from artrec.quality.suites import QUARANTINE, Rule, Suite
+from artrec.quality.rules import QUARANTINE, Rule, Suite
 
 Positions = npt.NDArray[np.int64]
 GOOD = -1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from artrec.config import Config
 
@@ -29,9 +30,20 @@ class InteractionRules(Config):
         description="Last day (UTC) an interaction can be of. A date gives the same verdict on "
         "every day; null asks the clock of the run.",
     )
+    user_id_pattern: str | None = Field(
+        None, description="Regular expression a whole user id must match; null for any."
+    )
+    item_id_pattern: str | None = Field(
+        None, description="Regular expression a whole item id must match; null for any."
+    )
     min_rows: int = Field(1, ge=1, description="Fewest good rows to train on.")
     min_users: int = Field(1, ge=1, description="Fewest users among the good rows.")
     min_items: int = Field(1, ge=1, description="Fewest items among the good rows.")
+
+    @field_validator("user_id_pattern", "item_id_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        return _checked_pattern(pattern)
 
     @model_validator(mode="after")
     def _scale_makes_sense(self) -> Self:
@@ -70,6 +82,51 @@ class WorkRules(Config):
     max_missing_genres: float = Field(
         0.10, ge=0, le=1, description="Largest share of works without a genre."
     )
+    max_missing_creators: float = Field(
+        1.0, ge=0, le=1, description="Largest share of works without a creator."
+    )
+    max_missing_texts: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="Largest share of works without a text, where the catalogue has texts.",
+    )
+    item_id_pattern: str | None = Field(
+        None, description="Regular expression a whole item id must match; null for any."
+    )
+    average_rating_min: float | None = Field(
+        None, description="Lowest mean rating elsewhere a work can have; null for any."
+    )
+    average_rating_max: float | None = Field(
+        None, description="Highest mean rating elsewhere a work can have; null for any."
+    )
+
+    @field_validator("item_id_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        return _checked_pattern(pattern)
+
+    @model_validator(mode="after")
+    def _ranges_make_sense(self) -> Self:
+        if self.year_min > self.year_max:
+            raise ValueError(
+                f"year_min ({self.year_min}) must not lie above year_max ({self.year_max})"
+            )
+        low, high = self.average_rating_min, self.average_rating_max
+        if low is not None and high is not None and low > high:
+            raise ValueError(
+                f"average_rating_min ({low}) must not lie above average_rating_max ({high})"
+            )
+        return self
+
+
+def _checked_pattern(pattern: str | None) -> str | None:
+    if pattern is not None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return pattern
 
 
 class ValidationConfig(Config):

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from artrec.quality.check import CheckResult, Outcome
-from artrec.quality.suites import QUARANTINE, STOP, WARN
+from artrec.quality.rules import QUARANTINE, STOP, WARN
 
 FORMAT: Final = 1
 MAX_EXAMPLES: Final = 3

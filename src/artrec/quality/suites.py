@@ -8,68 +8,31 @@ rows. Of several rules of a stage that a row fails, the first gives the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from artrec import schema
 from artrec.quality.config import InteractionRules, ValidationConfig, WorkRules
-
-QUARANTINE: Final = "quarantine"
-STOP: Final = "stop"
-WARN: Final = "warn"
+from artrec.quality.rules import (
+    QUARANTINE,
+    STOP,
+    WARN,
+    Lookup,
+    Rule,
+    Suite,
+    distinct_at_least,
+    filled,
+    id_rules,
+    rows_at_least,
+)
 
 RAW_RATINGS: Final = "raw ratings"
 
 FIRST_MILLISECONDS: Final = 100_000_000_000  # in seconds the year 5138, in milliseconds 1973
 SECONDS_A_DAY: Final = 86_400
-SOME_CHARACTER: Final = r"\S"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One expectation, what it says in plain words and what follows when it fails.
-
-    Attributes:
-        name: Short stable name, unique in a suite.
-        says: What is expected, a sentence for the report.
-        expectation: Class name in ``great_expectations.expectations``.
-        arguments: Arguments of that class.
-        severity: `QUARANTINE` for row rules; `STOP` or `WARN` for table rules.
-        reason: Why a failing row is set aside; empty for table rules.
-        spares: Which row of each group of repeated rows stays: none for rules that are not
-            about repeats, the first one of the file, or the one latest in time.
-    """
-
-    name: str
-    says: str
-    expectation: str
-    arguments: Mapping[str, Any]
-    severity: Literal["quarantine", "stop", "warn"]
-    reason: str = ""
-    spares: Literal["none", "first", "latest"] = "none"
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """A column made for the check: whether each value of `column` is one of `known`."""
-
-    column: str
-    known: pd.Index
-
-
-@dataclass(frozen=True)
-class Suite:
-    """What is expected of one table: stages of row rules, then table rules on what is left."""
-
-    table: str
-    stages: tuple[tuple[Rule, ...], ...]
-    table_rules: tuple[Rule, ...]
-    lookups: Mapping[str, Lookup] = field(default_factory=dict)
 
 
 def raw_suite(table: pd.DataFrame, n_accounted: int, config: ValidationConfig) -> Suite:
@@ -91,7 +54,7 @@ def raw_suite(table: pd.DataFrame, n_accounted: int, config: ValidationConfig) -
         for column in map(str, table.columns)
     ]
     rules = [
-        _rows_at_least(config.interactions.min_rows),
+        rows_at_least(config.interactions.min_rows),
         Rule(
             "columns",
             "there are at least two columns (one alone points to another delimiter)",
@@ -122,17 +85,20 @@ def interactions_suite(
         now: Seconds since 1970 that count as the present where no latest date is configured.
     """
     known = "in_catalogue"
-    row_rules = [*_id_rules(schema.USER_ID), *_id_rules(schema.ITEM_ID)]
+    row_rules = [
+        *id_rules(schema.USER_ID, rules.user_id_pattern),
+        *id_rules(schema.ITEM_ID, rules.item_id_pattern),
+    ]
     table_rules = [
-        _rows_at_least(rules.min_rows),
-        _distinct_at_least("users", schema.USER_ID, rules.min_users, STOP),
-        _distinct_at_least("items", schema.ITEM_ID, rules.min_items, STOP),
+        rows_at_least(rules.min_rows),
+        distinct_at_least("users", schema.USER_ID, rules.min_users, STOP),
+        distinct_at_least("items", schema.ITEM_ID, rules.min_items, STOP),
     ]
     if schema.TIMESTAMP in table:
         row_rules += _time_rules(rules, now)
     if schema.RATING in table:
         row_rules += _rating_rules(rules)
-        table_rules.append(_distinct_at_least("different ratings", schema.RATING, 2, WARN))
+        table_rules.append(distinct_at_least("different ratings", schema.RATING, 2, WARN))
     row_rules.append(
         Rule(
             "rated_item_is_a_work",
@@ -151,8 +117,13 @@ def interactions_suite(
     )
 
 
-def works_suite(rules: WorkRules) -> Suite:
-    """Expectations of a works table (`schema.WORKS`)."""
+def works_suite(table: pd.DataFrame, rules: WorkRules) -> Suite:
+    """Expectations of a works table (`schema.WORKS`).
+
+    Args:
+        table: The table; rules for optional columns are left out where they are absent.
+        rules: Volumes, ranges and what may be missing.
+    """
     unique = Rule(
         "item_id_unique",
         "each item_id stands for one work",
@@ -162,11 +133,11 @@ def works_suite(rules: WorkRules) -> Suite:
         "another work above has the same item_id; the first one is kept",
         spares="first",
     )
-    table_rules = (
-        _rows_at_least(rules.min_rows),
-        _filled("titles", schema.TITLE, rules.max_missing_titles, STOP),
-        _filled("years", schema.YEAR, rules.max_missing_years, WARN),
-        _filled("genres", schema.GENRES, rules.max_missing_genres, WARN),
+    table_rules = [
+        rows_at_least(rules.min_rows),
+        filled("titles", schema.TITLE, rules.max_missing_titles, STOP),
+        filled("years", schema.YEAR, rules.max_missing_years, WARN),
+        filled("genres", schema.GENRES, rules.max_missing_genres, WARN),
         Rule(
             "year_plausible",
             f"a work's year lies between {rules.year_min} and {rules.year_max}",
@@ -174,29 +145,49 @@ def works_suite(rules: WorkRules) -> Suite:
             {"column": schema.YEAR, "min_value": rules.year_min, "max_value": rules.year_max},
             WARN,
         ),
-    )
-    return Suite(schema.WORKS.name, (tuple(_id_rules(schema.ITEM_ID)), (unique,)), table_rules)
-
-
-def _id_rules(column: str) -> list[Rule]:
-    return [
-        Rule(
-            f"{column}_present",
-            f"no {column} is missing",
-            "ExpectColumnValuesToNotBeNull",
-            {"column": column},
-            QUARANTINE,
-            f"{column} is missing",
-        ),
-        Rule(
-            f"{column}_not_blank",
-            f"no {column} is blank",
-            "ExpectColumnValuesToMatchRegex",
-            {"column": column, "regex": SOME_CHARACTER},
-            QUARANTINE,
-            f"{column} is blank",
-        ),
     ]
+    if rules.max_missing_creators < 1:
+        table_rules.append(filled("creators", schema.CREATORS, rules.max_missing_creators, WARN))
+    if "text" in table and rules.max_missing_texts < 1:
+        table_rules.append(filled("texts", "text", rules.max_missing_texts, WARN))
+    table_rules += _reader_rules(table, rules)
+    ids = id_rules(schema.ITEM_ID, rules.item_id_pattern)
+    return Suite(schema.WORKS.name, (tuple(ids), (unique,)), tuple(table_rules))
+
+
+def _reader_rules(table: pd.DataFrame, rules: WorkRules) -> list[Rule]:
+    """Expectations of what others did with a work: how often they rated it, and how well."""
+    found = []
+    if "ratings_count" in table:
+        found.append(
+            Rule(
+                "ratings_count_not_negative",
+                "no ratings_count is negative",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "ratings_count", "min_value": 0},
+                WARN,
+            )
+        )
+    low, high = rules.average_rating_min, rules.average_rating_max
+    limits = {
+        name: limit
+        for name, limit in (("min_value", low), ("max_value", high))
+        if limit is not None
+    }
+    if "average_rating" in table and limits:
+        ends = [f"at least {low:g}"] * (low is not None) + [f"at most {high:g}"] * (
+            high is not None
+        )
+        found.append(
+            Rule(
+                "average_rating_in_range",
+                f"an average_rating is {' and '.join(ends)}",
+                "ExpectColumnValuesToBeBetween",
+                {"column": "average_rating", **limits},
+                WARN,
+            )
+        )
+    return found
 
 
 def _time_rules(rules: InteractionRules, now: int) -> list[Rule]:
@@ -308,43 +299,5 @@ def _repeat_rules(
     return (same_row,), (same_pair,)
 
 
-def _rows_at_least(rows: int) -> Rule:
-    return Rule(
-        "rows",
-        _at_least(rows, "rows"),
-        "ExpectTableRowCountToBeBetween",
-        {"min_value": rows},
-        STOP,
-    )
-
-
-def _distinct_at_least(
-    what: str, column: str, count: int, severity: Literal["stop", "warn"]
-) -> Rule:
-    return Rule(
-        what.replace(" ", "_"),
-        _at_least(count, what),
-        "ExpectColumnUniqueValueCountToBeBetween",
-        {"column": column, "min_value": count},
-        severity,
-    )
-
-
-def _filled(what: str, column: str, share: float, severity: Literal["stop", "warn"]) -> Rule:
-    return Rule(
-        f"{what}_filled",
-        f"at most {100 * share:g}% of the works have no {what.removesuffix('s')}",
-        "ExpectColumnValuesToNotBeNull",
-        {"column": column, "mostly": 1 - share},
-        severity,
-    )
-
-
 def _start_of(day: date) -> int:
     return int(np.datetime64(day, "s").astype(np.int64))
-
-
-def _at_least(count: int, what: str) -> str:
-    if count == 1:
-        return f"there is at least 1 {what.removesuffix('s')}"
-    return f"there are at least {count:,} {what}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +26,16 @@ class Tables:
     """What validation looks at.
 
     Attributes:
-        raw_ratings: The raw ratings, every cell text, one row a rating.
-        interactions: The parsed interactions, in the order of the raw rows.
+        raw_ratings: The raw ratings, every cell text, one row a rating: a table, or its chunks,
+            which are iterated over once. None where the medium has none.
+        interactions: The parsed interactions, in the order of the raw rows; None where the medium
+            has none.
         works: The parsed catalogue.
         rejected: Rows that ingest set aside already (`schema.REJECTED`).
     """
 
-    raw_ratings: pd.DataFrame
-    interactions: pd.DataFrame
+    raw_ratings: pd.DataFrame | Iterable[pd.DataFrame] | None
+    interactions: pd.DataFrame | None
     works: pd.DataFrame
     rejected: pd.DataFrame
 
@@ -42,16 +45,26 @@ class Examination:
     """What validation makes of a medium's tables.
 
     Attributes:
-        interactions: Good interactions (`schema.INTERACTIONS`), in the order of the file.
+        interactions: Good interactions (`schema.INTERACTIONS`), in the order of the file; None
+            where the medium has none.
         works: Good works (`schema.WORKS`).
         quarantine: Every row set aside, by ingest or here (`schema.REJECTED`).
         report: What `artrec.quality.report` renders and `artrec.quality.gate` judges.
     """
 
-    interactions: pd.DataFrame
+    interactions: pd.DataFrame | None
     works: pd.DataFrame
     quarantine: pd.DataFrame
     report: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """One table after its checks: good rows, those set aside, and the checks to report."""
+
+    good: pd.DataFrame
+    bad: pd.DataFrame
+    checks: tuple[CheckedTable, ...]
 
 
 def examine(tables: Tables, config: ValidationConfig, now: int) -> Examination:
@@ -62,38 +75,66 @@ def examine(tables: Tables, config: ValidationConfig, now: int) -> Examination:
         config: What is expected.
         now: Seconds since 1970, the present; used where no latest date is configured.
     """
-    raw_ratings, interactions, works = tables.raw_ratings, tables.interactions, tables.works
     rejected = schema.REJECTED.conform(tables.rejected)
-    aside = rejected.loc[rejected["table"] == RATINGS]
-    n_works_aside = int((rejected["table"] == WORKS).sum())
+    works = _judge_works(tables.works, rejected, config)
+    if tables.interactions is None:
+        interactions, bad, checks = None, [works.bad], works.checks
+    else:
+        known = pd.Index(works.good[schema.ITEM_ID], dtype="object")
+        aside = rejected.loc[rejected["table"] == RATINGS]
+        raw = None if tables.raw_ratings is None else present_cells(tables.raw_ratings)
+        judged = _judge_interactions(tables.interactions, raw, aside, known, config, now)
+        interactions = judged.good
+        bad, checks = [judged.bad, works.bad], (*judged.checks, *works.checks)
+    quarantine = schema.REJECTED.conform(pd.concat([rejected, *bad], ignore_index=True))
+    report = build_report(checks, quarantine, config.max_quarantined_share)
+    return Examination(interactions, works.good, quarantine, report)
 
+
+def present_cells(raw: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Which cells of a raw table hold something: 1, or missing for None and empty text.
+
+    It takes four bytes a cell, whatever stands there, so that a table larger than memory can be
+    judged as a whole.
+
+    Args:
+        raw: Every cell text; a table or its chunks.
+
+    Returns:
+        float32, the columns of the table, index from 0.
+    """
+    chunks = [raw] if isinstance(raw, pd.DataFrame) else raw
+    present = [
+        (chunk.notna() & (chunk != "")).astype("float32").replace(0.0, np.nan) for chunk in chunks
+    ]
+    return pd.concat(present, ignore_index=True) if present else pd.DataFrame()
+
+
+def _judge_works(works: pd.DataFrame, rejected: pd.DataFrame, config: ValidationConfig) -> _Judged:
+    found = check(works, works_suite(works, config.works))
+    good, bad = split_off(works, found, PARSED_WORKS)
+    n_aside = int((rejected["table"] == WORKS).sum())
+    return _Judged(good, bad, (CheckedTable(found, len(works) + n_aside, len(good)),))
+
+
+def _judge_interactions(
+    interactions: pd.DataFrame,
+    raw: pd.DataFrame | None,
+    aside: pd.DataFrame,
+    known: pd.Index,
+    config: ValidationConfig,
+    now: int,
+) -> _Judged:
     n_accounted = len(interactions) + len(aside)
-    raw = check(_blanks_missing(raw_ratings), raw_suite(raw_ratings, n_accounted, config))
-
-    works_check = check(works, works_suite(config.works))
-    good_works, bad_works = split_off(works, works_check, PARSED_WORKS)
-    known = pd.Index(good_works[schema.ITEM_ID], dtype="object")
-
-    suite = interactions_suite(interactions, known, config.interactions, now)
-    interactions_check = check(interactions, suite)
-    rows = _raw_rows(len(raw_ratings), len(interactions), aside)
-    good, bad = split_off(interactions, interactions_check, RATINGS, rows)
-
-    quarantine = schema.REJECTED.conform(pd.concat([rejected, bad, bad_works], ignore_index=True))
-    report = build_report(
-        [
-            CheckedTable(raw, len(raw_ratings), len(raw_ratings)),
-            CheckedTable(interactions_check, n_accounted, len(good)),
-            CheckedTable(works_check, len(works) + n_works_aside, len(good_works)),
-        ],
-        quarantine,
-        config.max_quarantined_share,
-    )
-    return Examination(good, good_works, quarantine, report)
-
-
-def _blanks_missing(raw: pd.DataFrame) -> pd.DataFrame:
-    return raw.mask(raw == "")
+    checks = []
+    if raw is not None:
+        of_raw = check(raw, raw_suite(raw, n_accounted, config))
+        checks.append(CheckedTable(of_raw, len(raw), len(raw)))
+    found = check(interactions, interactions_suite(interactions, known, config.interactions, now))
+    rows = _raw_rows(n_accounted if raw is None else len(raw), len(interactions), aside)
+    good, bad = split_off(interactions, found, RATINGS, rows)
+    checks.append(CheckedTable(found, n_accounted, len(good)))
+    return _Judged(good, bad, tuple(checks))
 
 
 def _raw_rows(n_raw: int, n_parsed: int, aside: pd.DataFrame) -> Positions:
