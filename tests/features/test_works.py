@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from artrec.features.works import (
@@ -79,11 +81,121 @@ def test_moving_the_future_changes_nothing(works, interactions) -> None:
     moved = interactions.copy()
     future = moved["timestamp"] > NOW
     moved.loc[future, ["item_id", "rating"]] = ["c", 5.0]
+    more = pd.DataFrame([("w", "c", NOW + 9 * DAY, 5.0)], columns=interactions.columns)
+    gone = interactions[~future]
     for derive in (
         lambda table: works_as_of(works, table, FeatureConfig(), NOW),
         lambda table: users_as_of(table, FeatureConfig(), NOW),
+        lambda table: users_as_of(table, FeatureConfig(), NOW, works),
     ):
-        pd.testing.assert_frame_equal(derive(interactions), derive(moved))
+        for changed in (moved, pd.concat([interactions, more]), gone):
+            pd.testing.assert_frame_equal(derive(interactions), derive(changed))
+
+
+@given(st.data())
+def test_no_feature_of_anybody_or_anything_reads_past_its_time(data) -> None:
+    """Whatever happened before, and whatever happens after: the tables are those of the past."""
+    event = st.tuples(
+        st.sampled_from("uvw"),
+        st.sampled_from("abcd"),
+        st.integers(0, 200).map(lambda day: NOW + (day - 100) * DAY),
+        st.sampled_from([1.0, 3.0, 5.0]),
+    )
+    rows = data.draw(st.lists(event, min_size=1, max_size=20))
+    table = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp", "rating"])
+    past = table[table["timestamp"] <= NOW]
+    assume(len(past))
+    works = pd.DataFrame(
+        {
+            "item_id": list("abcd"),
+            "title": list("ABCD"),
+            "year": pd.array([1970, 1972, None, 1900], dtype="Int64"),
+            "genres": ["Drama|War", "War", None, "Drama"],
+            "creators": ["x|y", "x", None, "y"],
+        }
+    )
+    for derive in (
+        lambda each: works_as_of(works, each, FeatureConfig(), NOW),
+        lambda each: users_as_of(each, FeatureConfig(), NOW, works),
+    ):
+        pd.testing.assert_frame_equal(derive(table), derive(past))
+
+
+def test_a_work_keeps_what_its_catalogue_says_but_not_what_only_time_tells(interactions) -> None:
+    works = pd.DataFrame(
+        {
+            "item_id": ["a", "b"],
+            "title": ["A", "B"],
+            "year": pd.array([1971, None], dtype="Int64"),
+            "genres": ["Drama|War", None],
+            "creators": ["x|y", None],
+            "cast": ["p|q|r", None],
+            "countries": ["FR", "DE"],
+            "languages": ["fr", None],
+            "runtime_minutes": [90.0, np.nan],
+            "average_rating": [4.5, 3.0],
+            "ratings_count": [1000.0, 3.0],
+            "tags": ["slow", None],
+        }
+    )
+    table = works_as_of(works, interactions, FeatureConfig(), NOW).set_index("item_id")
+    for column in ("genres", "creators", "cast", "countries", "languages", "runtime_minutes"):
+        assert table[column].equals(works.set_index("item_id")[column])
+    assert table["n_creators"].tolist() == [2, 0]
+    assert not {"average_rating", "ratings_count", "tags"} & set(table.columns)
+
+
+def test_days_a_work_is_known_are_counted_from_its_first_interaction(works, interactions) -> None:
+    table = works_as_of(works, interactions, FeatureConfig(), NOW).set_index("item_id")
+    assert table["days_known"].tolist()[:2] == [40, 10]
+    assert np.isnan(table.loc["c", "days_known"])
+
+
+def test_activity_of_a_user(interactions) -> None:
+    config = FeatureConfig(recent_days=(10, 30))
+    table = users_as_of(interactions, config, NOW + DAY // 2).set_index("user_id")
+    assert table["days_since_last"].to_dict() == {"u": 10.5, "v": 0.5}
+    assert table["n_last_10_days"].to_dict() == {"u": 0, "v": 1}
+    assert table["n_last_30_days"].to_dict() == {"u": 1, "v": 1}
+
+
+def test_taste_is_spread_over_genres_and_decades(works, interactions) -> None:
+    table = users_as_of(interactions, FeatureConfig(), NOW + DAY, works).set_index("user_id")
+    # u met a (drama and war, 1971) and b, of which nothing is known
+    taste = [each for each in table.columns if each.startswith(("genre_", "decade_"))]
+    assert taste == ["genre_Comedy", "genre_Drama", "genre_War", "decade_1960", "decade_1970"]
+    assert table.loc["u", taste].tolist() == [0, 0.5, 0.5, 0, 1]
+
+
+def test_who_met_only_works_nothing_is_known_of_has_no_taste(works, interactions) -> None:
+    only_b = interactions[interactions["item_id"] == "b"]
+    table = users_as_of(only_b, FeatureConfig(), NOW + DAY, works)
+    taste = [each for each in table.columns if each.startswith(("genre_", "decade_", "share_"))]
+    assert len(taste) == 6
+    assert table[taste].isna().all(axis=None)
+
+
+def test_the_share_of_new_works_looks_at_when_they_were_met(works) -> None:
+    year = 365 * DAY  # 1970 has no leap day: year is the start of 1971
+    rows = [
+        ("u", "a", year, 5.0),  # of 1971, in 1971: new
+        ("u", "c", year, 5.0),  # of 1965: not
+        ("v", "a", 4 * year, 5.0),  # of 1971, in 1973: not any more
+        ("v", "b", 4 * year, 5.0),  # no year
+    ]
+    table = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp", "rating"])
+    found = users_as_of(table, FeatureConfig(), 5 * year, works).set_index("user_id")
+    assert found["share_new"].to_dict() == {"u": 0.5, "v": 0.0}
+    wider = users_as_of(table, FeatureConfig(new_within_years=2), 5 * year, works)
+    assert wider["share_new"].tolist() == [0.5, 1.0]
+
+
+def test_rare_genres_and_early_decades_are_kept_together(works, interactions) -> None:
+    config = FeatureConfig(taste_genres=1, taste_from_decade=1970)
+    table = users_as_of(interactions, config, NOW, works)
+    taste = [each for each in table.columns if each.startswith(("genre_", "decade_"))]
+    # all genres are as frequent: the first by name stays
+    assert taste == ["genre_Comedy", "decade_1970"]
 
 
 def test_users_are_grouped_by_the_length_of_their_history(interactions) -> None:
@@ -101,7 +213,9 @@ def test_without_times_everything_counts(works, interactions) -> None:
     table = works_as_of(works, timeless, FeatureConfig(), None).set_index("item_id")
     assert table["n_interactions"].tolist() == [2, 2, 0]
     assert "age_years" not in table
-    assert "days_active" not in users_as_of(timeless, FeatureConfig(), None)
+    users = users_as_of(timeless, FeatureConfig(), None, works)
+    assert not {"days_active", "days_since_last", "share_new"} & set(users.columns)
+    assert "genre_War" in users
 
 
 @pytest.mark.parametrize(
