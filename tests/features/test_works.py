@@ -167,6 +167,16 @@ def test_taste_is_spread_over_genres_and_decades(works, interactions) -> None:
     assert table.loc["u", taste].tolist() == [0, 0.5, 0.5, 0, 1]
 
 
+def test_a_work_of_several_genres_is_split_among_them_and_frequent_genres_stay(works) -> None:
+    works = works.assign(genres=["Drama|War", "War", "Comedy"])
+    rows = [("u", "a", 0, 5.0), ("u", "b", 0, 5.0)]
+    table = pd.DataFrame(rows, columns=["user_id", "item_id", "timestamp", "rating"])
+    found = users_as_of(table, FeatureConfig(), NOW, works).iloc[0]
+    assert (found["genre_Drama"], found["genre_War"]) == (0.25, 0.75)
+    few = users_as_of(table, FeatureConfig(taste_genres=1), NOW, works)
+    assert [each for each in few.columns if each.startswith("genre_")] == ["genre_War"]
+
+
 def test_who_met_only_works_nothing_is_known_of_has_no_taste(works, interactions) -> None:
     only_b = interactions[interactions["item_id"] == "b"]
     table = users_as_of(only_b, FeatureConfig(), NOW + DAY, works)
