@@ -32,11 +32,13 @@ class Reader:
 def readers() -> dict[str, Reader]:
     """The readers artrec has, by name."""
     # imported here, because each of them imports this module
-    from artrec.data.sources import movielens_snapshot, own
+    from artrec.data.sources import goodbooks, movielens_snapshot, own, tate
 
     return {
+        "goodbooks": goodbooks.READER,
         "movielens_snapshot": movielens_snapshot.READER,
         "own": own.READER,
+        "tate": tate.READER,
     }
 
 
