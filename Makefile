@@ -4,7 +4,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-all recommend test check lint format types walls test-slow \
+.PHONY: help setup setup-dev setup-all recommend data test check lint format types walls test-slow \
         test-release tune dvc viz viz-build notebook bench lock wheel clean clean-venv FORCE
 
 export DO_NOT_TRACK := true
@@ -86,6 +86,9 @@ setup-all: .venv/.all.stamp ## ... and every extra (torch, gensim, mutation test
 
 recommend: .venv/.core.stamp ## raw ratings to evaluated recommendations and a published bundle
 	@$(BIN)/kedro run --pipeline=recommend
+
+data: .venv/.core.stamp ## fetch books, art and richer film data (100 MB), and hand them to DVC
+	@$(BIN)/artrec data fetch --track
 
 tune: .venv/.core.stamp ## choose parameters on validation, same budget for every model
 	@$(BIN)/kedro run --pipelines=tune

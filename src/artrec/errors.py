@@ -40,6 +40,10 @@ class BundleError(ArtrecError):
     """A published bundle is missing, damaged, foreign or of another format."""
 
 
+class FetchError(ArtrecError):
+    """Public data cannot be brought here, or what came is not what it should be."""
+
+
 class LockedError(ArtrecError):
     """Another run holds the project's lock."""
 

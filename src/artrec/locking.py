@@ -18,10 +18,15 @@ class RunLock:
     """Lock of a project folder, freed by the system when its holder ends, however it ends.
 
     Args:
-        data: The project's data folder; the lock file and its note lie in it.
+        data: The project's data folder, or that of another job; the lock file and its note lie
+            in it.
+        told: What is said to the second.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(
+        self, data: Path, told: str = "another run holds the lock of this project"
+    ) -> None:
+        self._told = told
         self._lock = FileLock(data / ".run.lock", timeout=0)
         self._note = data / ".run.lock.json"
 
@@ -36,7 +41,7 @@ class RunLock:
             self._lock.acquire()
         except Timeout as error:
             raise LockedError(
-                f"another run holds the lock of this project: {self._holder()}",
+                f"{self._told}: {self._holder()}",
                 "wait until it ends, or stop that process; the lock is freed when it is gone",
             ) from error
         holder = {

@@ -6,6 +6,7 @@ import click
 
 import artrec
 from artrec.cli.bundle import bundle
+from artrec.cli.data import data
 from artrec.cli.evaluate import evaluate
 from artrec.cli.recommend import recommend, similar
 
@@ -15,12 +16,13 @@ from artrec.cli.recommend import recommend, similar
 def main() -> None:
     """Recommend artistic works, and say why.
 
-    Works from the bundle that `make recommend` published: no training, no pipelines. Exit codes: 0
-    done, 1 it failed, 2 the command was written wrongly.
+    Works from the bundle that `make recommend` published: no training, no pipelines. `data` brings
+    more of the public data it is made from. Exit codes: 0 done, 1 it failed, 2 the command was
+    written wrongly.
     """
 
 
-for command in (recommend, similar, evaluate, bundle):
+for command in (recommend, similar, evaluate, bundle, data):
     main.add_command(command)
 
 # Kedro looks for `cli` in a project's cli module and adds its commands to `kedro`: artrec adds none

@@ -37,7 +37,7 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except ArtrecError as error:
-            _print_error(error, bool(kwargs.get("as_json")))
+            print_error(error, bool(kwargs.get("as_json")))
             sys.exit(1)
 
     return guarded
@@ -102,7 +102,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
-def _print_error(error: ArtrecError, as_json: bool) -> None:
+def print_error(error: ArtrecError, as_json: bool = False) -> None:
+    """One error: on stderr, or as a JSON object on stdout."""
     candidates = list(getattr(error, "candidates", ()))
     if as_json:
         told: dict[str, Any] = {"problem": error.problem, "hint": error.hint}
