@@ -16,7 +16,7 @@ from artrec.data.sources.records import RecordFiles, open_records
 from artrec.data.sources.tate import READER, creator_of, materials_of, parse, year_of
 from artrec.errors import InputError
 
-CONFIG = SourceConfig(reader="artrec.data.sources.tate:READER", name="tate")
+CONFIG = SourceConfig(reader="tate", name="tate")
 ARTWORKS = "*[0-9][0-9][0-9][0-9][0-9]-[0-9]*.json"
 
 
@@ -100,6 +100,7 @@ def test_a_record_becomes_a_work(tmp_path):
         ("date not known", {"startYear": 1814, "endYear": 1825}, 1814),
         ("date not known", {"startYear": "1972"}, 1972),
         ("about 123456 hours", None, None),
+        ("no. 91820", None, None),
         (None, None, None),
     ],
 )

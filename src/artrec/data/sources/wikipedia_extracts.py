@@ -62,7 +62,8 @@ def parse(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the records.
 
     Args:
-        raw: Text table of all records: title, year, cast (a JSON list), href, extract.
+        raw: Text table of all records: title, year, cast (a JSON list), href, extract; a table
+            without columns, where there are no extracts, gives an empty one.
 
     Returns:
         `EXTRACTS`, ordered by page, and the rows set aside (`schema.REJECTED`). ``page`` is the
@@ -73,6 +74,10 @@ def parse(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         InputError: A column is missing, or there is no row.
     """
+    if raw.shape[1] == 0:
+        return no_extracts(), schema.REJECTED.conform(
+            pd.DataFrame(columns=list(schema.REJECTED.required))
+        )
     require_columns(raw, {name: name for name in COLUMNS}, TABLE)
     sieve = Sieve(TABLE, raw)
     title, page = sieve.text(schema.TITLE), raw["href"].map(unquote, na_action="ignore")
@@ -97,6 +102,11 @@ def parse(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     told = [told_year(*cells) for cells in zip(kept["text"], kept[schema.TITLE], strict=True)]
     kept = kept.assign(told_year=pd.array(told, dtype="Int64"))
     return EXTRACTS.conform(kept.sort_values(list(EXTRACTS.key), kind="stable")), sieve.rejected()
+
+
+def no_extracts() -> pd.DataFrame:
+    """`EXTRACTS` without a row."""
+    return EXTRACTS.conform(pd.DataFrame(columns=list(EXTRACTS.required)))
 
 
 def names_of_list(cell: str) -> str | None:
