@@ -11,6 +11,8 @@ from scipy import sparse
 
 Dense = npt.NDArray[np.float32]
 
+ROUNDING = 1e-5  # of a row of length 1 in float32
+
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
     """Rows of length 1, float32; a zero row stays zero. Shape (n_texts, n_features)."""
@@ -32,12 +34,16 @@ def unit_dense(matrix: npt.NDArray[Any]) -> Dense:
 def centred(matrix: Dense, mean: Dense) -> Dense:
     """Unit rows of what departs from the mean; a zero row (nothing said) stays zero.
 
+    So does one that departs by no more than rounding.
+
     Args:
         matrix: ndarray of shape (n_texts, n_features).
         mean: Of the rows of training texts, shape (n_features,).
     """
     said = matrix.any(axis=1, keepdims=True)
-    return unit_dense(np.where(said, matrix - mean, 0))
+    departs = np.where(said, matrix - mean, 0)
+    departs[np.linalg.norm(departs, axis=1) < ROUNDING] = 0
+    return unit_dense(departs)
 
 
 def mean_row(matrix: Dense) -> Dense:
