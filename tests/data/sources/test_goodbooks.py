@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from artrec import schema
-from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.files import RawFile, open_raw
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse
@@ -15,21 +14,8 @@ from artrec.errors import InputError
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.tables import Tables, examine
+from book_world import BOOK, CONFIG, TAGS, books_of, ratings_of, read, reasons, work
 
-CONFIG = SourceConfig(reader="goodbooks", name="goodbooks")
-BOOK = {
-    "book_id": "1",
-    "goodreads_book_id": "901",
-    "isbn": "306406152",
-    "authors": "Ann Reed, Ben Mace",
-    "original_publication_year": "1999.0",
-    "original_title": "The Fen",
-    "title": "The Fen (Marsh, #1)",
-    "language_code": "en-US",
-    "average_rating": "4.10",
-    "ratings_count": "1200",
-}
-TAGS = pd.DataFrame({"tag_id": ["1", "2", "3"], "tag_name": ["fantasy", "to-read", "ya"]})
 VALIDATION = {
     "interactions": {
         "rating_min": 1.0,
@@ -53,28 +39,6 @@ VALIDATION = {
         "average_rating_max": 5.0,
     },
 }
-
-
-def books_of(*changes):
-    return pd.DataFrame([{**BOOK, **change} for change in changes])
-
-
-def ratings_of(*rows):
-    return pd.DataFrame(rows or [("1", "7", "5")], columns=["book_id", "user_id", "rating"])
-
-
-def read(books=None, ratings=None, **others):
-    tables = {"books": books_of({}) if books is None else books, **others}
-    tables["ratings"] = ratings_of() if ratings is None else ratings
-    return parse({name: RawRows.of(table) for name, table in tables.items()}, CONFIG)
-
-
-def work(parsed, item_id="1"):
-    return parsed.works.set_index("item_id").loc[item_id]
-
-
-def reasons(parsed):
-    return parsed.rejected[["table", "row", "reason"]].to_numpy().tolist()
 
 
 def test_a_book_in_canonical_form():
@@ -229,90 +193,6 @@ def test_ratings_of_unknown_books_are_counted_by_validation():
     found = examine(tables, ValidationConfig(max_quarantined_share=0.9), now=0)
     assert found.quarantine["reason"].tolist() == [
         "the item is not among the works of the catalogue"
-    ]
-
-
-def shelves_of(*rows):
-    return pd.DataFrame(rows, columns=["goodreads_book_id", "tag_id", "count"])
-
-
-def test_tags_are_shelves_that_say_something_the_most_used_first():
-    shelves = shelves_of(("901", "2", "9000"), ("901", "3", "300"), ("901", "1", "400"))
-    parsed = read(tags=TAGS, book_tags=shelves)
-    assert work(parsed)["tags"] == "fantasy|ya"
-    assert work(parsed)["genres"] == "fantasy|young-adult"
-    assert parsed.rejected.empty
-
-
-def test_a_shelf_of_few_readers_is_no_tag_and_a_rare_genre_none():
-    shelves = shelves_of(("901", "1", "2000"), ("901", "3", "150"))
-    assert work(read(tags=TAGS, book_tags=shelves))[["genres", "tags"]].tolist() == [
-        "fantasy",
-        "fantasy|ya",
-    ]
-    few = shelves_of(("901", "1", "99"))
-    assert work(read(tags=TAGS, book_tags=few))[["genres", "tags"]].isna().all()
-
-
-def test_bad_shelves_are_set_aside_with_their_reason():
-    shelves = shelves_of(
-        ("901", "1", "500"),
-        ("901", "1", "400"),
-        ("902", "1", "500"),
-        ("901", "9", "500"),
-        ("901", "3", "-1"),
-        ("901", "3", "many"),
-        (None, "3", "500"),
-    )
-    names = pd.concat([TAGS, pd.DataFrame({"tag_id": ["1", "4"], "tag_name": ["again", None]})])
-    parsed = read(tags=names, book_tags=shelves)
-    assert work(parsed)["tags"] == "fantasy"
-    assert reasons(parsed) == [
-        ["tags", 4, "tag '1' came before"],
-        ["tags", 5, "tag_name is missing"],
-        ["book_tags", 2, "tag '1' of the book came before"],
-        ["book_tags", 3, "book '902' is not in the books"],
-        ["book_tags", 4, "tag '9' is not in the tags"],
-        ["book_tags", 5, "count '-1' is negative"],
-        ["book_tags", 6, "count 'many' is not a number"],
-        ["book_tags", 7, "goodreads_book_id is missing"],
-    ]
-
-
-def test_shelves_without_their_names_are_left_alone():
-    parsed = read(book_tags=shelves_of(("901", "1", "500")))
-    assert "tags" not in parsed.works
-    assert "book_tags" not in parsed.variant.rows
-
-
-def test_texts_with_and_without_quotation_marks_empty_and_of_five_megabytes():
-    long = "fen " * 1_250_000
-    books = books_of(*({"book_id": str(each)} for each in range(1, 8)))
-    texts = {
-        "1": '"A book of the fen."',
-        "2": '"Fen" is a "book"',
-        "3": "  ",
-        "4": '""',
-        "5": long,
-        "6": "مرحبا \U0001f98e",
-    }
-    table = pd.DataFrame({"book_id": list(texts), "llama31_description": list(texts.values())})
-    parsed = read(books, descriptions=table)
-    told = parsed.works["text"].tolist()
-    assert told[:4] == ["A book of the fen.", '"Fen" is a "book"', None, None]
-    assert told[4] == long.strip()
-    assert told[5:] == ["مرحبا \U0001f98e", None]
-    assert parsed.rejected.empty
-
-
-def test_texts_of_unknown_or_repeated_books_are_set_aside():
-    texts = pd.DataFrame({"book_id": ["1", "1", "9", None], "description": ["a", "b", "c", "d"]})
-    parsed = read(descriptions=texts)
-    assert work(parsed)["text"] == "a"
-    assert reasons(parsed) == [
-        ["descriptions", 2, "book '1' came before"],
-        ["descriptions", 3, "book '9' is not in the books"],
-        ["descriptions", 4, "book_id is missing"],
     ]
 
 
