@@ -30,7 +30,7 @@ def world_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     from project_world import raw_metadata, raw_ratings, registered, run_stage
 
     ratings = raw_ratings()
-    raw = {"raw_ratings": ratings, "raw_works": ratings, "raw_metadata": raw_metadata()}
+    raw = {"raw_ratings": ratings, "raw_wikidata_films": raw_metadata()}
     return run_stage(registered()["recommend"], raw, tmp_path_factory.mktemp("world"))
 
 

@@ -13,6 +13,8 @@ from artrec.media import at_hand, only, read_media
 CATALOG = {
     "songs.raw_ratings": {"filepath": "songs/ratings.csv"},
     "songs.raw_works": {"filepath": "songs/works.csv", "optional": True},
+    "songs.raw_wikidata_films": {"filepath": "songs/films.parquet"},
+    "scores.raw_ratings": {"filepath": "."},
     "songs.interactions": {"filepath": "songs/interactions.parquet"},
 }
 
@@ -43,7 +45,7 @@ def test_a_model_set_to_null_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_medium_runs_where_its_raw_data_are_there(tmp_path: Path) -> None:
-    parameters = {**block(), "scores": {"source": {}}}
+    parameters = {**block(), "scores": {"source": {"reader": "own"}}}
     songs, scores = read_media(parameters, CATALOG, tmp_path)
     assert songs.missing == ("songs/ratings.csv",)
     assert at_hand((songs, scores)) == (scores,)
@@ -51,10 +53,25 @@ def test_a_medium_runs_where_its_raw_data_are_there(tmp_path: Path) -> None:
     (tmp_path / "songs" / "ratings.csv").touch()
     songs, scores = read_media(parameters, CATALOG, tmp_path)
     assert songs.missing == ()
-    assert songs.raw == ("ratings",)
+    assert songs.tables == ("ratings",)
+    (tmp_path / "songs" / "works.csv").touch()
+    assert read_media(parameters, CATALOG, tmp_path)[0].tables == ("ratings", "works")
     assert at_hand((songs, scores)) == (songs, scores)
     with only("scores"):
         assert at_hand((songs, scores)) == (scores,)
+
+
+def test_an_enrichment_is_asked_where_its_table_is_there(tmp_path: Path) -> None:
+    parameters = block(pipeline={"enrichments": ["wikipedia_extracts", "wikidata_films"]})
+    assert read_media(parameters, CATALOG, tmp_path)[0].enrichments == ()
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "films.parquet").touch()
+    assert read_media(parameters, CATALOG, tmp_path)[0].enrichments == ("wikidata_films",)
+
+
+def test_a_raw_table_the_catalog_does_not_name_is_missing(tmp_path: Path) -> None:
+    (songs,) = read_media(block(), {}, tmp_path)
+    assert songs.missing == ("'songs.raw_ratings' of the catalog",)
 
 
 def test_with_nothing_there_the_first_says_what_it_misses(tmp_path: Path) -> None:
@@ -69,6 +86,8 @@ def test_with_nothing_there_the_first_says_what_it_misses(tmp_path: Path) -> Non
         ({"pipeline": {"protocols": ["global", "per_user"]}}, "'global' has none"),
         ({"pipeline": {"protocol": ["per_user"]}}, "did you mean 'protocols'"),
         ({"models": {"eaze": {}}}, "did you mean 'ease'"),
+        ({"source": {"reader": "onw"}}, "did you mean 'own'"),
+        ({"pipeline": {"enrichments": ["wikidata"]}}, "did you mean 'wikidata_films'"),
     ],
 )
 def test_what_cannot_be_built_is_said_plainly(tmp_path: Path, changes: Any, says: str) -> None:

@@ -40,8 +40,7 @@ def recommend_for(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     def run(table: pd.DataFrame, changes: dict[str, Any] | None = None) -> dict[str, Any]:
         raw = {
             "raw_ratings": table.reset_index(drop=True),
-            "raw_works": pd.DataFrame(),
-            "raw_metadata": raw_metadata(),
+            "raw_wikidata_films": raw_metadata(),
         }
         parameters = configured("own", merged(QUICK, changes or {}))
         return run_stage(registered()["recommend"], raw, tmp_path, parameters)

@@ -169,7 +169,7 @@ def test_plain_run_and_recommend_are_the_same_job(pipelines) -> None:
     assert {node.name for node in together.nodes} == {node.name for node in recommend.nodes}
     free = {name for name in recommend.inputs() if not name.startswith(PARAMETER)}
     assert free == {
-        *(f"{MEDIUM}.raw_{table}" for table in ("ratings", "works", "metadata")),
+        *(f"{MEDIUM}.raw_{table}" for table in ("ratings", "wikidata_films")),
         "bundle_store",
     }
 

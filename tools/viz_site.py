@@ -38,7 +38,7 @@ DETAILS = (
     "*_user_metrics",
     "*.source_variant",
     "*.rejected_*",
-    "*.metadata_links",
+    "*_links",
     "*.fitted_parameters",
     "*.validation_text",
     "*.evaluation_md_text",

@@ -17,12 +17,16 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from artrec.config import Config
+from artrec.data.enrich.registry import enrichment
+from artrec.data.sources.base import SourceConfig
+from artrec.data.sources.registry import reader
 from artrec.errors import ConfigError, near_names
 from artrec.models.registry import COLD_MODELS, GLOBAL_CUT_ONLY, HYBRID_MODELS, MODELS
 from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 
 STRUCTURE = "pipeline"
 RAW = "raw_"
+DEFAULT_READER = SourceConfig.model_fields["reader"].default
 
 
 class StructureConfig(Config):
@@ -32,6 +36,11 @@ class StructureConfig(Config):
         default=(),
         description="Protocols of artrec.splitting.protocols the medium is judged by, the "
         "headline's first; none for a medium without interactions.",
+    )
+    enrichments: tuple[str, ...] = Field(
+        default=(),
+        description="What other sources say of works (artrec.data.enrich.registry), in the order "
+        "they are asked; one whose raw table is not there is left out.",
     )
 
     @field_validator("protocols")
@@ -56,14 +65,17 @@ class Medium:
         name: Its namespace.
         models: Names of the models it is fitted with, in the registry's order.
         protocols: How it is judged, the headline's protocol first.
-        raw: Raw tables whose files are there, by name (without ``raw_``).
-        missing: Paths of raw files that are needed and not there.
+        tables: Raw tables the reader is given, by name: needed ones, and optional ones whose
+            files are there.
+        enrichments: Those whose raw table is there, in the order they are asked.
+        missing: What is needed and not there: paths of raw files.
     """
 
     name: str
     models: tuple[str, ...]
     protocols: tuple[Protocol, ...]
-    raw: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    enrichments: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property
@@ -112,7 +124,7 @@ def read_media(
     Args:
         parameters: Nested parameters; a block with a ``source`` is a medium.
         catalog: Dataset name to its entry; those named ``<medium>.raw_<table>`` are its raw
-            tables, needed unless ``optional`` is true.
+            tables. Which of them are needed, the reader says.
         project: Folder that file paths count from.
 
     Raises:
@@ -136,13 +148,15 @@ def _medium(
             f"'{name}.{STRUCTURE}' is not what it should be: {told}",
             "docs/how-to/new-medium.md shows one",
         ) from error
-    raw, missing = _raw_tables(name, catalog, project)
+    chosen = reader(str(block["source"].get("reader", DEFAULT_READER)))
+    files = _Files(name, catalog, project)
     return Medium(
         name,
         _models(name, block),
         tuple(PROTOCOLS[each] for each in structure.protocols),
-        raw,
-        missing,
+        (*chosen.tables, *(each for each in chosen.optional if files.has(each))),
+        tuple(each for each in structure.enrichments if files.has(enrichment(each).table)),
+        tuple(files.place_of(each) for each in chosen.tables if not files.has(each)),
     )
 
 
@@ -157,20 +171,25 @@ def _models(name: str, block: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(model for model in MODELS if model in named)
 
 
-def _raw_tables(
-    name: str, catalog: Mapping[str, Any], project: Path
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    there, missing = [], []
-    prefix = f"{name}.{RAW}"
-    for dataset, entry in catalog.items():
-        if not dataset.startswith(prefix):
-            continue
-        path = str(entry.get("filepath", ""))
-        if (project / path).exists():
-            there.append(dataset.removeprefix(prefix))
-        elif not entry.get("optional"):
-            missing.append(path)
-    return tuple(there), tuple(missing)
+@dataclass(frozen=True)
+class _Files:
+    """The raw files of a medium, as the catalog names them."""
+
+    medium: str
+    catalog: Mapping[str, Any]
+    project: Path
+
+    def has(self, table: str) -> bool:
+        path = self._entry(table).get("filepath")
+        return path is not None and (self.project / str(path)).exists()
+
+    def place_of(self, table: str) -> str:
+        name = f"{self.medium}.{RAW}{table}"
+        return str(self._entry(table).get("filepath", f"'{name}' of the catalog"))
+
+    def _entry(self, table: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.catalog.get(f"{self.medium}.{RAW}{table}", {})
+        return found
 
 
 # --- which media a process looks at --------------------------------------------------------------

@@ -32,15 +32,15 @@ def test_films_are_linked_to_their_metadata(run_world_stage) -> None:
     assert works.loc["003", "creators"] == "Director 3"
     assert works.loc["003", "imdb_id"] == "tt0000003"
     assert works.loc["040", "creators"] is None
-    assert 0 < len(made["metadata_links"]) <= N_ITEMS
+    assert 0 < len(made["wikidata_films_links"]) <= N_ITEMS
 
 
 def test_bad_rows_of_source_and_metadata_are_set_aside_together(run_world_stage, world_run) -> None:
     ratings = raw_ratings()
     ratings.loc[4, "rating"] = "five"
-    films = world_run["raw_metadata"].whole().copy()
+    films = world_run["raw_wikidata_films"].whole().copy()
     films.loc[2, "year"] = "19xx"
-    made = run_world_stage("ingest", raw_ratings=ratings, raw_metadata=films)
+    made = run_world_stage("ingest", raw_ratings=ratings, raw_wikidata_films=films)
     rejected = schema.REJECTED.conform(made["rejected_rows"])
     assert rejected[["table", "row", "reason"]].to_numpy().tolist() == [
         ["ratings", 5, "rating 'five' is not a number"],
@@ -53,9 +53,7 @@ def test_the_reader_is_a_parameter(run_world_stage) -> None:
     from project_world import configured
 
     parameters = configured("own")
-    made = run_world_stage(
-        "ingest", parameters, raw_ratings=own_ratings(), raw_works=pd.DataFrame()
-    )
+    made = run_world_stage("ingest", parameters, raw_ratings=own_ratings())
     snapshot = run_world_stage("ingest")
     pd.testing.assert_frame_equal(made["parsed_interactions"], snapshot["parsed_interactions"])
     assert made["parsed_works"]["title"].isna().all()

@@ -21,7 +21,7 @@ RESULTS = pd.DataFrame(
 TABLES = {
     "films.interactions": pd.DataFrame({"user_id": ["u", "u", "v"], "item_id": ["a", "b", "a"]}),
     "films.quarantine": pd.DataFrame({"row": [7]}),
-    "films.metadata_links": pd.DataFrame(
+    "films.wikidata_films_links": pd.DataFrame(
         {"item_id": ["a", "b"], "status": ["linked", "unmatched"]}
     ),
     "films.final_scorer": SimpleNamespace(items=["a"]),

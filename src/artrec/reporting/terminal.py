@@ -79,11 +79,11 @@ def _verdict(
 
 
 def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
-    from artrec.data.linking import count_links
+    from artrec.data.enrich.base import count_links
 
     interactions: pd.DataFrame = load(f"{medium}.interactions")
     quarantine: pd.DataFrame = load(f"{medium}.quarantine")
-    links = count_links(load(f"{medium}.metadata_links"), interactions)
+    links = count_links(load(f"{medium}.wikidata_films_links"), interactions)
     listed = load(f"{medium}.final_scorer").items
     n_items = interactions["item_id"].nunique()
     return [

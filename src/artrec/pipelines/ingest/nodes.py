@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from artrec.data.linking import link_films
-from artrec.data.sources import wikidata_films
+from artrec.data.enrich.registry import enrichment
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse
-from artrec.data.works import with_film_metadata
 
 
 def parse_source(
-    raw_ratings: RawRows, raw_works: RawRows, source: SourceConfig
+    source: SourceConfig, **tables: RawRows
 ) -> tuple[pd.DataFrame | None, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """Interactions, works, rows set aside, and which variant of the source this is."""
-    parsed = parse({"ratings": raw_ratings, "works": raw_works}, source)
+    parsed = parse(tables, source)
     return parsed.interactions, parsed.works, parsed.rejected, parsed.variant.to_dict()
 
 
-def parse_metadata(raw_metadata: RawRows) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The metadata table and its rows set aside."""
-    return wikidata_films.parse(raw_metadata.whole())
+def parse_works(
+    source: SourceConfig, **tables: RawRows
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """The same of a source without interactions."""
+    return parse_source(source, **tables)[1:]
 
 
-def link_metadata(works: pd.DataFrame, metadata: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Works with the metadata of the film each is linked to, and the links."""
-    links = link_films(works, metadata)
-    return with_film_metadata(works, metadata, links), links
+def enriching(name: str) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
+    """Make the node function that adds what another source says of works."""
+
+    def enrich(
+        works: pd.DataFrame, raw: RawRows
+    ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        found = enrichment(name).enrich(works, raw)
+        return found.works, found.links, found.rejected
+
+    enrich.__name__ = enrich.__qualname__ = f"link_{name}"
+    enrich.__doc__ = f"Works with what {name} says of them, the links, and its rows set aside."
+    return enrich
 
 
-def join_rejected(of_source: pd.DataFrame, of_metadata: pd.DataFrame) -> pd.DataFrame:
+def join_rejected(*rejected: pd.DataFrame) -> pd.DataFrame:
     """All rows set aside on the way in."""
-    return pd.concat([of_source, of_metadata], ignore_index=True)
+    return pd.concat(rejected, ignore_index=True)

@@ -1,52 +1,45 @@
-"""Pipeline ingest: raw files to canonical tables, films linked to their metadata."""
+"""Pipeline ingest: raw files to canonical tables, works linked to what others say of them."""
 
 from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline
 
+from artrec.data.enrich.registry import enrichment
 from artrec.media import Medium
-from artrec.pipelines.ingest.nodes import (
-    join_rejected,
-    link_metadata,
-    parse_metadata,
-    parse_source,
-)
+from artrec.pipelines.ingest.nodes import enriching, join_rejected, parse_source, parse_works
 
 
-def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
+def create_pipeline(medium: Medium) -> Pipeline:
     """Rows that do not convert are set aside with their reason, never lost."""
-    return Pipeline(
-        [
-            Node(
-                parse_source,
-                inputs=["raw_ratings", "raw_works", "params:source"],
-                outputs=[
-                    "parsed_interactions",
-                    "parsed_catalogue",
-                    "rejected_of_source",
-                    "source_variant",
-                ],
-                name="parse_source",
-            ),
-            Node(
-                parse_metadata,
-                inputs="raw_metadata",
-                outputs=["parsed_metadata", "rejected_of_metadata"],
-                name="parse_metadata",
-            ),
-            Node(
-                link_metadata,
-                inputs=["parsed_catalogue", "parsed_metadata"],
-                outputs=["parsed_works", "metadata_links"],
-                name="link_metadata",
-            ),
-            Node(
-                join_rejected,
-                inputs=["rejected_of_source", "rejected_of_metadata"],
-                outputs="rejected_rows",
-                name="join_rejected",
-            ),
-        ],
-        namespace="ingest",
-        prefix_datasets_with_namespace=False,
+    # the works after each step, the last of them under the name the next stage reads
+    steps = ["catalogue", *(f"works_with_{name}" for name in medium.enrichments[:-1]), "works"]
+    first = steps[0] if medium.enrichments else "works"
+    nodes = [_parsing(medium, first)]
+    for name, before, after in zip(medium.enrichments, steps, steps[1:], strict=False):
+        nodes.append(_enriching(name, before, after))
+    joining = Node(
+        join_rejected,
+        inputs=["rejected_of_source", *(f"rejected_of_{name}" for name in medium.enrichments)],
+        outputs="rejected_rows",
+        name="join_rejected",
+    )
+    return Pipeline([*nodes, joining], namespace="ingest", prefix_datasets_with_namespace=False)
+
+
+def _parsing(medium: Medium, works: str) -> Node:
+    made = [f"parsed_{works}", "rejected_of_source", "source_variant"]
+    return Node(
+        parse_source if medium.has_interactions else parse_works,
+        inputs={"source": "params:source", **{name: f"raw_{name}" for name in medium.tables}},
+        outputs=["parsed_interactions", *made] if medium.has_interactions else made,
+        name="parse_source",
+    )
+
+
+def _enriching(name: str, before: str, after: str) -> Node:
+    return Node(
+        enriching(name),
+        inputs=[f"parsed_{before}", f"raw_{enrichment(name).table}"],
+        outputs=[f"parsed_{after}", f"{name}_links", f"rejected_of_{name}"],
+        name=f"link_{name}",
     )
