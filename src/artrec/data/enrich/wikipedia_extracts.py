@@ -69,14 +69,17 @@ def link_extracts(works: pd.DataFrame, extracts: pd.DataFrame) -> pd.DataFrame:
     """
     works = schema.WORKS.conform(works)
     known = EXTRACTS.conform(extracts).rename(columns={"page": TARGET_ID})
-    listed = candidates_by_title(works, known)
     told = known[known["told_year"].notna() & (known["told_year"] != known[schema.YEAR])]
     far = (told["told_year"] - told[schema.YEAR]).abs() > MAX_TOLD_GAP
-    by_told = [
-        candidates_by_title(works, part.assign(year=part["told_year"])).assign(far=is_far)
-        for is_far, part in ((False, told[~far]), (True, told[far]))
-    ]
-    pairs = pd.concat([listed.assign(far=False), *by_told], ignore_index=True)
+    told = told.assign(year=told["told_year"])
+    near = pd.concat([known, told[~far]], ignore_index=True)
+    pairs = pd.concat(
+        [
+            candidates_by_title(works, dated).assign(far=is_far)
+            for dated, is_far in ((near, False), (told[far], True))
+        ],
+        ignore_index=True,
+    )
     people = _people_of_pairs(works, known, pairs)
     off = ~pairs[REASON].str.endswith("same year")
     fits = ~(off & (people == DISAGREE)) & ~(pairs["far"] & (people != AGREE))
@@ -124,8 +127,9 @@ def _people_of_pairs(
 
 
 def _people(names: Iterable[str], text: str) -> int:
-    keys = [key for key in map(normalise, names) if key]
-    if not keys:
-        return UNKNOWN
-    words = f" {normalise(text)} "
-    return AGREE if any(f" {key} " in words for key in keys) else DISAGREE
+    words, known = f" {normalise(text)} ", False
+    for key in map(normalise, names):
+        if key and f" {key} " in words:
+            return AGREE
+        known = known or bool(key)
+    return DISAGREE if known else UNKNOWN

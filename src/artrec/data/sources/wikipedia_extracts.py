@@ -57,6 +57,9 @@ ELSE = re.compile(
     re.IGNORECASE,
 )
 
+# characters behind the word for a film in which a noun before it may still be told apart
+BEHIND = 20
+
 
 def parse(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the records.
@@ -149,10 +152,11 @@ def tells_of_film(text: str) -> bool:
     """
     defines = DEFINITION.search(text)
     rest = text[defines.end() :] if defines else text
-    film, other = FILM.search(rest), ELSE.search(rest)
-    if film is None:
-        return False
-    return defines is None or other is None or film.start() < other.start()
+    film = FILM.search(rest)
+    if film is None or defines is None:
+        return film is not None
+    other = ELSE.search(rest, 0, film.end() + BEHIND)
+    return other is None or film.start() < other.start()
 
 
 def told_year(text: str, title: str) -> int | None:
