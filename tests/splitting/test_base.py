@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from artrec.errors import InputError
 from artrec.splitting.base import (
+    Holdout,
     Split,
     SplittingConfig,
     Ties,
+    judged_on_at_most,
     part,
     require_times,
     share_of,
@@ -106,6 +108,7 @@ def test_the_default_cuts_are_those_of_the_protocol():
         "cut_quantile": 0.8,
         "min_after_cut": 10,
         "profile_share": 0.8,
+        "max_judged_users": None,
     }
 
 
@@ -126,3 +129,15 @@ def test_two_interactions_are_the_least_that_can_be_parted(name):
 def test_a_misspelt_parameter_gets_the_near_name():
     with pytest.raises(ValidationError, match="did you mean 'test_share'"):
         SplittingConfig(test_shares=0.1)
+
+
+def test_a_sample_of_people_is_judged_and_nobody_else_changes():
+    withheld = pd.DataFrame({"user_id": list("aabbcc"), "item_id": list("xyxyxy")})
+    holdout = Holdout("by_chance", withheld, withheld, withheld)
+    few = judged_on_at_most(holdout, 2, np.random.default_rng(0))
+    assert few.withheld["user_id"].nunique() == 2
+    assert len(few.withheld) == 4
+    assert few.fit is withheld
+    assert few.split_id == "by_chance_of_2_users"
+    assert judged_on_at_most(holdout, 3, np.random.default_rng(0)) is holdout
+    assert judged_on_at_most(holdout, None, np.random.default_rng(0)) is holdout

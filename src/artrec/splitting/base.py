@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -52,6 +52,12 @@ class SplittingConfig(Config):
         gt=0,
         lt=1,
         description="Share of a fold-in user's interactions from the cut on that is profile.",
+    )
+    max_judged_users: int | None = Field(
+        default=None,
+        ge=1,
+        description="People a random split is judged on, drawn at random; null for all. What is "
+        "withheld of the others is judged by nobody and fitted on by nobody.",
     )
 
 
@@ -159,6 +165,23 @@ class Split:
             self.test_ties,
             self.test_items,
         )
+
+
+def judged_on_at_most(holdout: Holdout, max_users: int | None, rng: np.random.Generator) -> Holdout:
+    """The same holdout, judged on a random sample of its people.
+
+    Args:
+        holdout: Any.
+        max_users: How many; None for all.
+        rng: The only randomness.
+    """
+    people = np.sort(holdout.withheld[schema.USER_ID].unique().astype(object))
+    if max_users is None or len(people) <= max_users:
+        return holdout
+    chosen = rng.choice(len(people), size=max_users, replace=False)
+    judged = holdout.withheld[schema.USER_ID].isin(set(people[chosen])).to_numpy()
+    split_id = f"{holdout.split_id}_of_{max_users}_users"
+    return replace(holdout, split_id=split_id, withheld=part(holdout.withheld, judged))
 
 
 def require_times(table: pd.DataFrame, wanted_by: str) -> npt.NDArray[np.int64]:

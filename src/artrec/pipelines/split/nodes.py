@@ -10,7 +10,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.errors import ArtrecWarning, InputError
-from artrec.splitting.base import Holdout, SplittingConfig
+from artrec.splitting.base import Holdout, SplittingConfig, judged_on_at_most
 from artrec.splitting.cold import ColdConfig, item_cold, user_cold
 from artrec.splitting.holdout import random_holdout
 from artrec.splitting.temporal import fold_in, per_user_last
@@ -33,16 +33,18 @@ def split_at_random_for_validation(
     interactions: pd.DataFrame, config: SplittingConfig, seed: int
 ) -> Tables:
     """What models are chosen on where there are no times."""
-    return _tables(
-        random_holdout(interactions, config, np.random.default_rng(seed)).for_validation()
-    )
+    rng = np.random.default_rng(seed)
+    holdout = random_holdout(interactions, config, rng).for_validation()
+    return _tables(judged_on_at_most(holdout, config.max_judged_users, rng))
 
 
 def split_at_random_for_test(
     interactions: pd.DataFrame, config: SplittingConfig, seed: int
 ) -> Tables:
     """The headline where there are no times; the same seed gives the same test part."""
-    return _tables(random_holdout(interactions, config, np.random.default_rng(seed)).for_test())
+    rng = np.random.default_rng(seed)
+    holdout = random_holdout(interactions, config, rng).for_test()
+    return _tables(judged_on_at_most(holdout, config.max_judged_users, rng))
 
 
 def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:

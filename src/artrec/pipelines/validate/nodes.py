@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from artrec.data.sources.raw import RawRows
+from artrec.errors import InputError
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.page import as_html
 from artrec.quality.report import as_markdown
-from artrec.quality.tables import Tables, examine
+from artrec.quality.tables import Examination, Tables, examine
 
 
 def check_tables(
@@ -26,16 +27,17 @@ def check_tables(
 
     The clock is asked only where the configuration names no latest date.
     """
-    tables = Tables(raw_ratings.whole(), interactions, works, rejected)
-    found = examine(tables, config, now=int(time.time()))
-    return (
-        found.interactions,
-        found.works,
-        found.quarantine,
-        found.report,
-        as_html(found.report),
-        as_markdown(found.report),
-    )
+    found = examine(Tables(raw_ratings, interactions, works, rejected), config, now=_now())
+    if found.interactions is None:
+        raise InputError("there are no interactions to check", "name protocols only where some are")
+    return found.interactions, *_told(found)
+
+
+def check_works(
+    works: pd.DataFrame, rejected: pd.DataFrame, config: ValidationConfig
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any], str, str]:
+    """The same of a medium without interactions."""
+    return _told(examine(Tables(None, None, works, rejected), config, now=_now()))
 
 
 def pass_or_stop(
@@ -44,3 +46,20 @@ def pass_or_stop(
     """The checked tables, unless the report says that nothing must be trained on them."""
     stop_if_bad(report)
     return interactions, works
+
+
+def pass_works_or_stop(works: pd.DataFrame, report: dict[str, Any]) -> pd.DataFrame:
+    """The same of a medium without interactions."""
+    stop_if_bad(report)
+    return works
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _told(
+    found: Examination,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any], str, str]:
+    report = found.report
+    return found.works, found.quarantine, report, as_html(report), as_markdown(report)

@@ -5,39 +5,57 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
-from artrec.pipelines.validate.nodes import check_tables, pass_or_stop
+from artrec.pipelines.validate.nodes import (
+    check_tables,
+    check_works,
+    pass_or_stop,
+    pass_works_or_stop,
+)
+
+REPORTS = ["quarantine", "validation_report", "validation_page", "validation_text"]
 
 
-def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
+def create_pipeline(medium: Medium) -> Pipeline:
     """The gate is a node of its own, so that report and quarantine are saved when it stops."""
-    return Pipeline(
-        [
-            Node(
-                check_tables,
-                inputs=[
-                    "raw_ratings",
-                    "parsed_interactions",
-                    "parsed_works",
-                    "rejected_rows",
-                    "params:validation",
-                ],
-                outputs=[
-                    "checked_interactions",
-                    "checked_works",
-                    "quarantine",
-                    "validation_report",
-                    "validation_page",
-                    "validation_text",
-                ],
-                name="check_tables",
-            ),
-            Node(
-                pass_or_stop,
-                inputs=["checked_interactions", "checked_works", "validation_report"],
-                outputs=["interactions", "works"],
-                name="pass_or_stop",
-            ),
-        ],
-        namespace="validate",
-        prefix_datasets_with_namespace=False,
-    )
+    nodes = _of_both() if medium.has_interactions else _of_works()
+    return Pipeline(nodes, namespace="validate", prefix_datasets_with_namespace=False)
+
+
+def _of_both() -> list[Node]:
+    return [
+        Node(
+            check_tables,
+            inputs=[
+                "raw_ratings",
+                "parsed_interactions",
+                "parsed_works",
+                "rejected_rows",
+                "params:validation",
+            ],
+            outputs=["checked_interactions", "checked_works", *REPORTS],
+            name="check_tables",
+        ),
+        Node(
+            pass_or_stop,
+            inputs=["checked_interactions", "checked_works", "validation_report"],
+            outputs=["interactions", "works"],
+            name="pass_or_stop",
+        ),
+    ]
+
+
+def _of_works() -> list[Node]:
+    return [
+        Node(
+            check_works,
+            inputs=["parsed_works", "rejected_rows", "params:validation"],
+            outputs=["checked_works", *REPORTS],
+            name="check_tables",
+        ),
+        Node(
+            pass_works_or_stop,
+            inputs=["checked_works", "validation_report"],
+            outputs="works",
+            name="pass_or_stop",
+        ),
+    ]
