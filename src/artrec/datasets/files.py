@@ -14,6 +14,7 @@ from kedro_datasets.pandas import CSVDataset, ParquetDataset
 from kedro_datasets.text import TextDataset
 
 from artrec.data.parquet import read_parquet
+from artrec.data.sources.archives import MissingMemberError
 from artrec.data.sources.files import RawFile, open_raw
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.records import RecordFiles, open_records
@@ -120,7 +121,7 @@ class RawTable(_Raw):
         filepath: The file, by its suffix ``.csv``, ``.csv.gz``, ``.tsv``, ``.dat``, ``.parquet``,
             ``.feather``, or a ``.zip`` that holds one.
         member: Which file of a zip archive, by its base name in whatever folder.
-        optional: When true, a file that is not there is a table without columns.
+        optional: When true, a file or member that is not there is a table without columns.
         delimiter: Column separator of a text file.
         encoding: Encoding of a text file.
         columns: Names of the columns of a text file without a header.
@@ -143,7 +144,12 @@ class RawTable(_Raw):
         self._raw = RawFile(filepath, delimiter, encoding, member, names)
 
     def _open(self) -> RawRows:
-        return open_raw(self._raw)
+        try:
+            return open_raw(self._raw)
+        except MissingMemberError:
+            if self._optional:
+                return RawRows.absent()
+            raise
 
     def _describe(self) -> dict[str, Any]:
         return super()._describe() | {"member": self._raw.member}

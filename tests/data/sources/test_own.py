@@ -157,7 +157,7 @@ def test_bad_works_rows_are_set_aside_with_their_reason():
     assert parsed.rejected[["table", "row", "reason"]].to_numpy().tolist() == [
         ["works", 3, "year '199x' is not a number"],
         ["works", 4, "item_id is missing"],
-        ["works", 5, "item_id '7' came before"],
+        ["works", 5, "item_id '7' came before, as 'Seven'"],
     ]
 
 

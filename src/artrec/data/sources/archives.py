@@ -16,6 +16,10 @@ LITTER = ("__MACOSX/", ".DS_Store")
 MAX_SHOWN = 8
 
 
+class MissingMemberError(InputError):
+    """An archive does not hold the file asked for."""
+
+
 def is_zip(path: Path) -> bool:
     """Whether a file calls itself a zip archive."""
     return path.suffix.lower() == ".zip"
@@ -76,7 +80,7 @@ def member_of(archive: ZipFile, path: Path, wanted: str | None) -> ZipInfo:
             "name the one that is meant with its folder as 'member' in the catalog",
         )
     near = near_names(wanted, [PurePosixPath(name).name for name in names]) if names else ""
-    raise InputError(
+    raise MissingMemberError(
         f"{path} holds no {wanted}; it holds {_shown(names)}",
         f"it may be another archive, or another version of it; {near}",
     )

@@ -121,6 +121,17 @@ class OwnLayout(Config):
     )
 
 
+class TagRules(Config):
+    """Which tags say something of a film (reader 'movielens')."""
+
+    min_users: int = Field(
+        1, ge=1, description="Fewest people who gave a work a tag for it to count."
+    )
+    min_relevance: float = Field(
+        0.8, ge=0, le=1, description="Lowest relevance of the tag genome for a tag to count."
+    )
+
+
 class SourceConfig(Config):
     """Which source is read, how, and what its ratings mean."""
 
@@ -137,6 +148,9 @@ class SourceConfig(Config):
     )
     own: OwnLayout = Field(
         default_factory=OwnLayout, description="Layout of the person's own files (reader 'own')."
+    )
+    tag_rules: TagRules = Field(
+        default_factory=TagRules, description="Which tags count (reader 'movielens')."
     )
 
     @field_validator("reader")

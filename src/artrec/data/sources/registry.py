@@ -32,11 +32,20 @@ class Reader:
 def readers() -> dict[str, Reader]:
     """The readers artrec has, by name."""
     # imported here, because each of them imports this module
-    from artrec.data.sources import goodbooks, movielens_snapshot, own, tate
+    from artrec.data.sources import (
+        goodbooks,
+        movielens,
+        movielens_snapshot,
+        movietweetings,
+        own,
+        tate,
+    )
 
     return {
         "goodbooks": goodbooks.READER,
+        "movielens": movielens.READER,
         "movielens_snapshot": movielens_snapshot.READER,
+        "movietweetings": movietweetings.READER,
         "own": own.READER,
         "tate": tate.READER,
     }

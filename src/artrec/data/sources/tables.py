@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from artrec import schema
 from artrec.data.sources.base import RatingColumns
 from artrec.data.sources.raw import Sieve, shown
 
+Canonical = Callable[[str], str]
 NO_GENRES = "(no genres listed)"
 
 
@@ -43,9 +44,14 @@ class Gathered:
     """Interactions and rejected rows of a table that is read chunk by chunk.
 
     Each id is kept once, however many rows name it.
+
+    Args:
+        user: From a user id as the table writes it to its one form; by default it stays.
+        item: The same for item ids.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, user: Canonical = str, item: Canonical = str) -> None:
+        self._canonical = {schema.USER_ID: user, schema.ITEM_ID: item}
         self._ids: dict[str, dict[str, int]] = {schema.USER_ID: {}, schema.ITEM_ID: {}}
         self._columns: dict[str, list[npt.NDArray[Any]]] = {}
         self._rejected: list[pd.DataFrame] = []
@@ -60,9 +66,9 @@ class Gathered:
         for name in interactions:
             known = self._ids.get(str(name))
             cells = interactions[name].to_numpy()
-            self._columns.setdefault(str(name), []).append(
-                cells if known is None else codes_of(cells, known)
-            )
+            if known is not None:
+                cells = codes_of(cells, known, self._canonical[str(name)])
+            self._columns.setdefault(str(name), []).append(cells)
         self._rejected.append(sieve.rejected())
 
     def interactions(self) -> pd.DataFrame:
@@ -77,15 +83,20 @@ class Gathered:
         return pd.concat(self._rejected, ignore_index=True)
 
 
-def codes_of(ids: npt.NDArray[Any], known: dict[str, int]) -> npt.NDArray[np.int32]:
+def codes_of(
+    ids: npt.NDArray[Any], known: dict[str, int], canonical: Canonical = str
+) -> npt.NDArray[np.int32]:
     """Number of each id in `known`, which takes in those that are new.
 
     Args:
         ids: Object array of text, without NUL characters.
         known: Id to number, from 0 in the order they first came; grows.
+        canonical: From an id as it is written to the one it is.
     """
     codes, unique = pd.factorize(ids)
-    numbers = np.array([known.setdefault(each, len(known)) for each in unique], dtype=np.int32)
+    numbers = np.array(
+        [known.setdefault(canonical(each), len(known)) for each in unique], dtype=np.int32
+    )
     return numbers[codes] if len(unique) else np.zeros(0, dtype=np.int32)
 
 
@@ -119,10 +130,48 @@ def works_from(
         works[schema.GENRES] = works[schema.GENRES].replace(NO_GENRES, None)
     if value_separator != schema.SEPARATOR:
         works = _with_canonical_separator(works, value_separator)
-    ids = works[schema.ITEM_ID]
+    return first_of_each(sieve, works)
+
+
+def first_of_each(sieve: Sieve, works: pd.DataFrame) -> pd.DataFrame:
+    """Set repeats of an item id aside; where the title differs, the reason says so.
+
+    Args:
+        sieve: Over the raw table.
+        works: What was read of it, row for row, `schema.WORKS` but for the order.
+
+    Returns:
+        `schema.WORKS`, ordered by item id.
+    """
+    ids, titles = works[schema.ITEM_ID], works[schema.TITLE]
     repeated = ids.duplicated() & ids.notna()
-    sieve.reject(repeated, lambda at: f"{schema.ITEM_ID} {shown(ids.iloc[at])} came before")
+    first_titles = titles.groupby(ids).transform("first")
+    other = titles.notna() & (titles != first_titles)
+
+    def reason(at: int) -> str:
+        told = f"{schema.ITEM_ID} {shown(ids.iloc[at])} came before"
+        return told + (f", as {shown(first_titles.iloc[at])}" if other.iloc[at] else "")
+
+    sieve.reject(repeated, reason)
     return in_order(works.loc[sieve.accepted()])
+
+
+def by_value(column: pd.Series, function: Callable[[str], Any]) -> pd.Series:
+    """A column of text mapped, each different text once; missing cells stay None."""
+    codes, unique = pd.factorize(column)
+    made = np.array([*[function(each) for each in unique], None], dtype=object)
+    return pd.Series(made[codes], index=column.index, dtype=object)
+
+
+def whole_number_id(text: str) -> str:
+    """An id that is a whole number, without what a table of floats adds to it.
+
+    Examples:
+        >>> whole_number_id("31.0"), whole_number_id("0031"), whole_number_id("31.5")
+        ('31', '0031', '31.5')
+    """
+    whole, point, rest = text.partition(".")
+    return whole if point and whole.isdecimal() and not rest.strip("0") else text
 
 
 def bare_works(interactions: pd.DataFrame) -> pd.DataFrame:
