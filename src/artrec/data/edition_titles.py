@@ -15,7 +15,8 @@ _NUMBER = rf"(?:\d+|{_ORDINALS}|[ivx]+)\b"
 # from the marker of a part to the end, the part's own title included
 PART: Final = re.compile(
     rf"(?:[,:\-\s(]+(?:part|pt\.?|vol\.?|volume|issue|book)\s+#?{_NUMBER}.*"
-    rf"|[,:\-\s(]+(?:first|second|third)\s+part\b.*|[,:\s]+#\d+(?:\s*-\s*\d+)?\s*)$",
+    rf"|[,:\-\s(]+(?:first|second|third)\s+part\b.*"
+    r"|[,:\-\s(]+(?:free preview|preview|excerpt|sampler)\)?|[,:\s]+#\d+(?:\s*-\s*\d+)?\s*)$",
     re.IGNORECASE | re.DOTALL,
 )
 SPAN: Final = re.compile(r"#\d+\s*-\s*\d+\s*$")
@@ -30,11 +31,16 @@ ADAPTED_BRACKET: Final = re.compile(
     r"\([^()]*(?:graphic novel|comic|marvel|manga|pop-up)[^()]*\)", re.IGNORECASE
 )
 FORMAT: Final = re.compile(rf"\s*[:,\-]\s*(?:{_FORMAT})\s*$", re.IGNORECASE)
+COMPLETE: Final = "the complete "
+OWNERS: Final = ("'s ", "\u2019s ")
 MANGA: Final = re.compile(r"^manga classics:\s*", re.IGNORECASE)
 SUBTITLE: Final = re.compile(
     r"\s*:\s*an?(?: \w+)? (?:novel|novella|memoir|story)\s*$", re.IGNORECASE
 )
-_PIECES = r"(?:stor(?:y|ies)|tales?|poems?|plays?|writings?|works?|essays?|fictions?|prose)"
+_PIECES = (
+    r"(?:stor(?:y|ies)|tales?|poems?|plays?|writings?|works?|essays?|fictions?|prose"
+    r"|favou?rites)"
+)
 _OTHER = r"(?:(?:some |selected |three |two |four )?other|selected)"
 # what follows the work that a volume is named for
 MORE: Final = re.compile(
@@ -64,6 +70,7 @@ class EditionTitle:
         key: Normalised title of the book this is an edition of, as far as the title alone says.
         plain: Normalised title as it stands, without brackets.
         before_colon: Normalised main title; empty where there is no colon.
+        after_colon: Normalised rest of the title; empty where there is no colon.
         is_part: It is one part or volume of `key`.
         is_span: It is several numbered ones ("#1-4").
         is_adapted: It is a comic, play or script of `key`.
@@ -74,6 +81,7 @@ class EditionTitle:
     key: str
     plain: str
     before_colon: str
+    after_colon: str
     is_part: bool
     is_span: bool
     is_adapted: bool
@@ -102,11 +110,12 @@ def edition_title(title: str, authors: tuple[str, ...]) -> EditionTitle:
     text = MANGA.sub("", text)
     own = PART.sub("", FORMAT.sub("", ADAPTED.sub("", text)))
     head = _head(own)
-    before, colon, _ = own.partition(":")
+    before, colon, after = ADAPTED.sub("", text).partition(":")
     return EditionTitle(
         key=_key(SUBTITLE.sub("", head)),
         plain=_key(title),
-        before_colon=_key(before) if colon else "",
+        before_colon=_key(PART.sub("", before)) if colon else "",
+        after_colon=_key(PART.sub("", after)) if colon else "",
         is_part=PART.search(text) is not None,
         is_span=SPAN.search(text) is not None,
         is_adapted=is_adapted,
@@ -124,11 +133,12 @@ def _head(title: str) -> str:
 
 
 def _without_owner(title: str, authors: tuple[str, ...]) -> str:
+    """The title without "Ann Reed's" or "The Complete Ann Reed's" in front."""
+    rest = title[len(COMPLETE) :] if title[: len(COMPLETE)].lower() == COMPLETE else title
     for author in authors:
-        for mark in ("'", "\u2019"):
-            owner = f"{author}{mark}s "
-            if title.casefold().startswith(owner.casefold()):
-                return title[len(owner) :]
+        owner, behind = rest[: len(author)], rest[len(author) :]
+        if author and owner.casefold() == author.casefold() and behind[:3] in OWNERS:
+            return behind[3:].lstrip()
     return title
 
 

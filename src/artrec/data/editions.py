@@ -91,6 +91,8 @@ def same_book(one: Book, other: Book) -> bool:
         or _same_original(one, other)
         or _named_part(one, other)
         or _named_part(other, one)
+        or _named_with_series(one, other)
+        or _named_with_series(other, one)
         or _adapted_by_another(one, other)
         or _adapted_by_another(other, one)
     )
@@ -155,6 +157,14 @@ def _named_part(whole: Book, part: Book) -> bool:
     return bool(key) and f"{key} part" in part.series
 
 
+def _named_with_series(book: Book, other: Book) -> bool:
+    """A title that puts the other's series in front: "The Fen Tales: Reed Mace, Volume 1"."""
+    title = other.title
+    return bool(title.after_colon) and (
+        title.after_colon == book.title.key and title.before_colon in book.series
+    )
+
+
 def _adapted_by_another(whole: Book, adapted: Book) -> bool:
     """The whole title before a colon, by another first author who names the author beside."""
     key = whole.title.key
@@ -213,7 +223,7 @@ def _candidates(books: Sequence[Book]) -> Iterator[tuple[int, int]]:
 
 def _keys(book: Book) -> Iterable[str]:
     title = book.title
-    names = {title.key, title.plain, title.before_colon, book.original}
+    names = {title.key, title.plain, title.before_colon, title.after_colon, book.original}
     for name, number in book.series.items():
         names |= {name.removesuffix(" part"), f"{name} #{_plain_number(number)}"}
     return names - {""}
