@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from artrec import schema
+from artrec.data.content import Content
+from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 
 POSITIVE_FROM = 4.0
@@ -145,3 +148,57 @@ def rating_world(
 
 def _centred(values: np.ndarray) -> np.ndarray:
     return values - values.mean()
+
+
+@dataclass(frozen=True)
+class ContentWorld(World):
+    """A world whose works say what they are; `content` holds cold works too."""
+
+    content: Content
+
+
+def content_for(items: IdMap, rng: np.random.Generator) -> Content:
+    """Content at random for any items: for what must hold whatever the works say.
+
+    A sparse and a dense field; about a fifth of the rows of each say nothing.
+    """
+    n = len(items)
+    said = rng.random((n, 9)) * (rng.random((n, 9)) < 0.3) * (rng.random((n, 1)) < 0.8)
+    dense = rng.normal(size=(n, 4)) * (rng.random((n, 1)) < 0.8)
+    return Content(items, {"text": sparse.csr_array(_unit(said)), "topics": _unit(dense)})
+
+
+def telling_text(
+    rng: np.random.Generator, n_users: int = 90, n_themes: int = 3, n_works: int = 16
+) -> ContentWorld:
+    """Works of a few themes whose text says which, among words that say nothing.
+
+    Everybody likes works of one theme and has met half of its warm ones. A quarter of each
+    theme's works is cold: in the content, met by nobody. Ids give nothing away. Answer: the cold
+    works of one's theme.
+    """
+    size = n_themes * n_works
+    names = np.array([f"w{at:03}" for at in rng.permutation(size)])
+    theme_of = np.arange(size) % n_themes
+    cold = np.arange(size) // n_themes < n_works // 4
+    rows, answers = [], {}
+    for user in range(n_users):
+        theme = user % n_themes
+        warm = np.flatnonzero((theme_of == theme) & ~cold)
+        met = rng.choice(warm, size=len(warm) // 2, replace=False)
+        stray = rng.choice(np.flatnonzero((theme_of != theme) & ~cold))
+        rows += [(f"u{user:03}", names[work], LIKED) for work in met]
+        rows.append((f"u{user:03}", names[stray], DISLIKED))
+        answers[f"u{user:03}"] = set(names[(theme_of == theme) & cold].tolist())
+    themes = np.eye(n_themes)[theme_of]
+    # every work shares a word with most others, and has some at random
+    text = np.column_stack([themes, rng.random(size) < 0.8, rng.random((size, 20)) < 0.15])
+    at = np.argsort(names)
+    field = sparse.csr_array(_unit(text[at].astype(float)))
+    content = Content(IdMap.of(names), {"text": field})
+    return ContentWorld(table_of(rows), answers, content)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)

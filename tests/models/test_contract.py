@@ -15,7 +15,13 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import ArtrecError, ConfigError, InputError
 from artrec.models.base import ExplainingScorer, Model, RatingPredictor, Scorer
-from artrec.models.registry import MODELS, config_class, model_class
+from artrec.models.registry import (
+    CONTENT_MODELS,
+    MODELS,
+    config_class,
+    content_model_class,
+    model_class,
+)
 from artrec.models.store import load_scorer, save_scorer
 
 EVERYTHING = slice(None)
@@ -56,14 +62,33 @@ VARIANTS = {
             "dtype": "float64",
         },
     ),
+    "content": ("content", {"weights": {"text": 1, "topics": 0.5}}),
+    "content-plain": (
+        "content",
+        {"weights": {"topics": 1, "absent": 1}, "centred": False, "below_in_profile": -0.5},
+    ),
+    "projection": ("projection", {"regularization": 5, "min_support": 1, "n_weights": 4}),
+    "projection-rare": (
+        "projection",
+        {
+            "regularization": 1,
+            "weights": {"topics": 1},
+            "sharpness": 4,
+            "below_in_fit": 1,
+            "below_in_profile": 0.5,
+            "min_support": 1,
+        },
+    ),
 }
 
 
 def fitted(variant: str, interactions: Interactions, seed: int = 7) -> Model:
     name, parameters = VARIANTS[variant]
-    return model_class(name).fit(
-        interactions, config_class(name)(**parameters), np.random.default_rng(seed)
-    )
+    config, rng = config_class(name)(**parameters), np.random.default_rng(seed)
+    if name in CONTENT_MODELS:
+        content = worlds.content_for(interactions.items, np.random.default_rng(5))
+        return content_model_class(name).fit(interactions, config, rng, content)
+    return model_class(name).fit(interactions, config, rng)
 
 
 def all_scores(scorer: Scorer, profiles: Interactions) -> np.ndarray:
@@ -338,7 +363,8 @@ def test_popularity_trap_is_not_fallen_into(personal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "explaining", [each for each in VARIANTS if "knn" in each or "ease" in each]
+    "explaining",
+    [each for each in VARIANTS if hasattr(model_class(VARIANTS[each][0]), "contributions")],
 )
 def test_contributions_sum_to_the_score(explaining: str, mixed: Interactions) -> None:
     scorer = fitted(explaining, mixed)

@@ -178,6 +178,27 @@ class ExplainingScorer(Scorer, Protocol):
 
 
 @runtime_checkable
+class FieldExplainingScorer(ExplainingScorer, Protocol):
+    """A scorer whose score is a sum over the profile's items and the fields of the works."""
+
+    def field_contributions(
+        self, profile: Interactions, item: int
+    ) -> tuple[npt.NDArray[np.int64], Mapping[str, FloatArray]]:
+        """What each item of one profile adds to the score of `item` through each field.
+
+        Args:
+            profile: One row over `items`.
+            item: Dense index of the scored item.
+
+        Returns:
+            Dense indices of the profile's items that count, and for each field (text, genres,
+            creators, ...) what each of them adds. All together sum to the score; summed over the
+            fields they are `contributions`.
+        """
+        ...
+
+
+@runtime_checkable
 class RatingPredictor(Scorer, Protocol):
     """A scorer that also predicts ratings on the source's scale."""
 
@@ -188,4 +209,24 @@ class RatingPredictor(Scorer, Protocol):
 
         An item the model does not know gets the user's own level (global mean plus user bias).
         """
+        ...
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """A scorer made of other scorers, which are stored beside it."""
+
+    def parts(self) -> Mapping[str, Scorer]:
+        """The scorers it is made of, by name, in the order it needs them."""
+        ...
+
+    @classmethod
+    def from_parts(
+        cls,
+        items: IdMap,
+        config: Config,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        parts: Mapping[str, Scorer],
+    ) -> Any:
+        """Inverse of `Scorer.arrays` and `parts`."""
         ...

@@ -16,6 +16,8 @@ MODELS: Final[dict[str, str]] = {
     "svd": "artrec.models.svd:Svd",
     "biased_svd": "artrec.models.biased_svd:BiasedSvd",
     "ease": "artrec.models.ease:Ease",
+    "content": "artrec.models.content:Content",
+    "projection": "artrec.models.projection:Projection",
 }
 
 # those that also predict ratings (artrec.models.base.RatingPredictor)

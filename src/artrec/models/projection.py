@@ -1,0 +1,276 @@
+"""Projection: how people who met the other works would meet this one, told from what it is.
+
+EASE gives every known work a column of weights from all works to it. A work that nobody has met
+has none; it is predicted from the works' fields by kernel ridge regression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, NonNegativeFloat
+from scipy import sparse
+from scipy.linalg import lapack
+
+from artrec.config import Config
+from artrec.data.content import Content
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.errors import ConfigError
+from artrec.models.base import FloatArray, InputConfig, ProductScores
+from artrec.models.checks import as_config, check_fit, check_profiles, sealed
+from artrec.models.ease_solve import invert_gram, side_of, solve_users
+from artrec.models.fields import FieldSpace, require_known
+
+PANEL: Final = 1024  # columns made at a time
+
+DEFAULT_WEIGHTS: Final = {
+    "text": 1.0,
+    "topics": 0.5,
+    "title": 0.06,
+    "creators": 1.6,
+    "series": 2.4,
+    "genres": 0.3,
+    "writers": 0.2,
+    "cast": 0.2,
+    "year": 0.04,
+}
+
+
+class ProjectionConfig(InputConfig):
+    """Which fields make works alike, and how their columns are predicted from one another."""
+
+    regularization: float = Field(
+        default=200.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Added to the diagonal of the Gram matrix of EASE, whose columns are "
+        "predicted.",
+    )
+    weights: dict[str, NonNegativeFloat] = Field(
+        default=DEFAULT_WEIGHTS,
+        min_length=1,
+        description="Field name to the weight of its cosine in the kernel; fields the works lack "
+        "are left out.",
+    )
+    sharpness: float = Field(
+        default=1.0,
+        gt=0,
+        le=20,
+        description="g of the kernel exp(g (cosine - 1)); the higher, the more only close works "
+        "and those that agree in several fields speak for one another.",
+    )
+    ridge: float = Field(
+        default=0.35,
+        gt=0,
+        allow_inf_nan=False,
+        description="Regularisation of the prediction, as a share of the kernel's range "
+        "1 - exp(-g).",
+    )
+    self_weight: float = Field(
+        default=0.12,
+        ge=0,
+        allow_inf_nan=False,
+        description="What a work weighs for itself in the predicted columns, where EASE has 0: so "
+        "that having liked a work speaks for works like it.",
+    )
+    column_exponent: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="A column is divided by its length to this power, so that works close to many "
+        "others do not lead every list.",
+    )
+    min_support: int = Field(
+        default=3,
+        ge=1,
+        description="Interactions a work needs for a column of its own; with fewer it is "
+        "predicted as if it were cold.",
+    )
+    n_weights: int = Field(
+        default=500,
+        ge=1,
+        description="Weights kept of a column, the largest ones of either sign.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Text-to-interaction projection by kernel ridge regression onto the columns of EASE.
+
+    With B the weights of EASE over the works of the fit, k the kernel ``exp(g (cos - 1))`` of the
+    centred cosine over weighted fields, K its matrix over those works and k_c its column for a
+    cold work c, the column of c is ``b_c = (B + s I) (K + r I)^-1 k_c`` (s `self_weight`, r
+    `ridge` times the kernel's range). A work of the fit with `min_support` has its own column of
+    B. Columns are scaled to ``b / |b|^column_exponent`` and their largest weights kept; a profile
+    x scores ``x b``. An empty profile scores 0, and so does a cold work of which no field says
+    anything.
+
+    Source: Gantner et al., "Learning attribute-to-feature mappings for cold-start recommendations",
+    ICDM 2010, with EASE's columns (Steck, WWW 2019) in the place of factors; kernel ridge
+    regression after Saunders, Gammerman and Vovk, ICML 1998.
+
+    Attributes:
+        items: Every work of the content, cold ones too.
+        config: Its configuration.
+        columns: csr_array of shape (n_items, n_items), float32; column j holds the weights to j.
+    """
+
+    name: ClassVar[str] = "projection"
+
+    items: IdMap
+    config: ProjectionConfig
+    columns: sparse.csr_array
+
+    @classmethod
+    def fit(
+        cls,
+        interactions: Interactions,
+        config: ProjectionConfig,
+        rng: np.random.Generator,  # noqa: ARG003 every model is fitted the same way
+        content: Content,
+    ) -> Self:
+        """Solve EASE, then predict the columns of all other works.
+
+        Args:
+            interactions: What happened before the cut; works that the content lacks are left out.
+            config: Regularisation, field weights and kernel.
+            rng: Not used; nothing here is random.
+            content: Every work that is to be scored.
+
+        Raises:
+            ConfigError: There are more works than dense linear algebra can address, the content
+                has none of the weighted fields, or a regularisation is too small.
+            InputError: There is no interaction, or none with a work of the content.
+        """
+        check_fit(interactions, cls.name)
+        enough = interactions.items.index[interactions.item_counts() >= config.min_support]
+        known = IdMap(enough[content.items.find(enough) >= 0])
+        require_known(len(interactions.items), len(known), cls.name)
+        warm = content.items.find(known.index)
+        own = _ease_columns(interactions.onto_items(known), config)
+        cold = np.setdiff1d(np.arange(len(content.items)), warm)
+        space = FieldSpace.of(content, config.weights, warm, centred=True)
+        cold = cold[space.lengths[cold] > 0]
+        parts = list(_kept(own, config))  # before s is added
+        if len(cold):
+            np.einsum("ii->i", own)[...] = config.self_weight
+            parts += _predicted(own, space, warm, cold, config)
+        stacked = sparse.vstack(parts, format="csr")  # row: a column of the model, over the warm
+        columns = _placed(stacked, np.concatenate((warm, cold)), warm, len(content.items))
+        sealed(columns.data)
+        return cls(content.items, config, columns)
+
+    def score(self, profiles: Interactions) -> ProductScores:
+        """See `Scorer.score`; an empty profile scores 0 everywhere."""
+        check_profiles(profiles, self.items, self.name)
+        return ProductScores(profiles.weights(self.config.below_in_profile), self.columns)
+
+    def contributions(
+        self, profile: Interactions, item: int
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ExplainingScorer.contributions`; the scored item itself never counts."""
+        check_profiles(profile, self.items, self.name)
+        weights = profile.weights(self.config.below_in_profile)
+        chosen = weights.indices.astype(np.int64)
+        added = self.columns[chosen].tocsc()[:, [item]].toarray().ravel() * weights.data
+        return chosen[added != 0], added[added != 0]
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """See `Scorer.arrays`: the three arrays of the compressed rows."""
+        return {
+            "data": self.columns.data,
+            "indices": self.columns.indices.astype(np.int32),
+            "indptr": self.columns.indptr.astype(np.int64),
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """See `Scorer.from_arrays`."""
+        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+        columns = sparse.csr_array(parts, shape=(len(items), len(items)))
+        return cls(items, as_config(config, ProjectionConfig), columns)
+
+
+def _ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatArray:
+    """B of EASE, dense: ndarray of shape (n_warm, n_warm), float32, zero diagonal."""
+    matrix = interactions.weights(config.below_in_fit)
+    side_of(matrix.shape, "items")  # B is that large, whichever side it is solved on
+    if side_of(matrix.shape, "auto") == "items":
+        weights, diagonal = invert_gram(matrix, config.regularization)
+        weights /= -diagonal
+    else:
+        factors, diagonal = solve_users(matrix, config.regularization)
+        weights = factors.T @ factors
+        weights /= diagonal
+    np.einsum("ii->i", weights)[...] = 0
+    return weights
+
+
+def _predicted(
+    targets: FloatArray,
+    space: FieldSpace,
+    warm: npt.NDArray[np.int64],
+    cold: npt.NDArray[np.int64],
+    config: ProjectionConfig,
+) -> list[sparse.csr_array]:
+    """Columns of the cold works as rows over the warm, a panel of works at a time."""
+    g = np.float32(config.sharpness)
+    kernel = _kernel(space.cosines(warm, warm), g).T  # symmetric; Fortran order for LAPACK
+    np.einsum("ii->i", kernel)[...] += np.float32(config.ridge * -np.expm1(-config.sharpness))
+    lower, failed = lapack.spotrf(kernel, lower=1, overwrite_a=1, clean=0)
+    if failed != 0:
+        raise ConfigError(
+            f"kernel ridge needs a positive definite matrix; with ridge {config.ridge:g} it is "
+            "not in float32",
+            "raise `ridge`",
+        )
+    parts: list[sparse.csr_array] = []
+    for start in range(0, len(cold), PANEL):
+        near = _kernel(space.cosines(warm, cold[start : start + PANEL]), g)
+        solved, _ = lapack.spotrs(lower, near, lower=1)  # (n_warm, n_panel)
+        parts += _kept(targets @ solved, config)
+    return parts
+
+
+def _kernel(cosines: FloatArray, g: np.float32) -> FloatArray:
+    """``exp(g (cos - 1))``, in place."""
+    cosines -= 1
+    cosines *= g
+    return np.asarray(np.exp(cosines, out=cosines))
+
+
+def _kept(columns: FloatArray, config: ProjectionConfig) -> list[sparse.csr_array]:
+    """Scaled columns, their largest weights only, as rows: each of shape (<= PANEL, n_warm)."""
+    parts = []
+    for start in range(0, columns.shape[1], PANEL):
+        rows = np.ascontiguousarray(columns[:, start : start + PANEL].T)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        lengths[lengths == 0] = 1
+        rows /= lengths**config.column_exponent
+        if config.n_weights < rows.shape[1]:
+            sizes = np.abs(rows)
+            bound = np.partition(sizes, -config.n_weights, axis=1)[:, -config.n_weights]
+            rows[sizes < bound[:, np.newaxis]] = 0
+        parts.append(sparse.csr_array(rows))
+    return parts
+
+
+def _placed(
+    stacked: sparse.csr_array,
+    targets: npt.NDArray[np.int64],
+    warm: npt.NDArray[np.int64],
+    n_items: int,
+) -> sparse.csr_array:
+    """From rows a target over the warm works to (n_items, n_items), targets as columns."""
+    cells = stacked.tocoo()
+    placed = (cells.data.astype(np.float32), (warm[cells.col], targets[cells.row]))
+    columns = sparse.csr_array(placed, shape=(n_items, n_items))
+    columns.sort_indices()
+    return columns
