@@ -20,6 +20,7 @@ class Request:
     handler: BaseHTTPRequestHandler
     count: int  # of requests to this path, this one included
     begin: int  # first byte asked for
+    same: str | None  # only if the file is still this one
     stopped: threading.Event
 
     def head(self, status: int, **headers: object) -> None:
@@ -62,7 +63,8 @@ def running() -> Iterator[Site]:
             site.requests.append((self.path, asked))
             found = re.fullmatch(r"bytes=(\d+)-", asked or "")
             count = len(site.asked(self.path))
-            request = Request(self, count, int(found[1]) if found else 0, stopped)
+            begin, same = int(found[1]) if found else 0, self.headers.get("If-Range")
+            request = Request(self, count, begin, same, stopped)
             self.close_connection = True
             with suppress(BrokenPipeError, ConnectionResetError):
                 site.replies.get(self.path, status(404))(request)
@@ -91,7 +93,7 @@ def good(content: bytes, tag: str = '"1"') -> Reply:
     """The file, whole or from the byte asked for."""
 
     def reply(request: Request) -> None:
-        begin = request.begin
+        begin = request.begin if request.same in {None, tag} else 0
         if begin >= len(content) and begin:
             request.head(416, Content_Length=0)
             return

@@ -151,18 +151,16 @@ def _try_once(session: Session, job: _Job) -> None:
         begin, total = _judged(response, job, begin)
         more = (total or begin) - begin
         require_disk(job.part.parent, job.address, more, job.network.spare_disk)
-        _remember(job, response)
         job.bar.total = total
         job.bar.n = begin
         job.bar.refresh()
         with job.part.open("r+b" if begin else "wb") as file:
             file.seek(begin)
             file.truncate()
+            _remember(job, response)  # only now: what it replaces may have been of another file
             _stream(response, job, file)
             file.flush()
             os.fsync(file.fileno())
-    if total is not None and job.had != total:
-        raise _TryAgainError(f"it ended after {job.had:,} of {total:,} bytes")
 
 
 def _resumption(job: _Job) -> tuple[int, dict[str, str]]:
