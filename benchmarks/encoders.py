@@ -43,15 +43,17 @@ from artrec.splitting.base import Holdout, SplittingConfig
 from artrec.splitting.cold import ColdConfig, item_cold
 from artrec.splitting.holdout import random_holdout
 
+WORDS = {"longest": 1}
 ENCODERS = {
-    "bag_of_words": TextConfig(encoder="bag_of_words"),
-    "tf_idf, words as written": TextConfig(preprocess={"lemmatize": False}),
-    "tf_idf": TextConfig(),
-    "tf_idf, phrases": TextConfig(phrases={}),
+    "bag_of_words": TextConfig(encoder="bag_of_words", parameters=WORDS),
+    "tf_idf, words as written": TextConfig(parameters=WORDS, preprocess={"lemmatize": False}),
+    "tf_idf": TextConfig(parameters=WORDS),
+    "tf_idf, phrases": TextConfig(parameters=WORDS, phrases={}),
     "tf_idf, pairs": TextConfig(parameters={"longest": 2}),
-    "tf_idf_svd 128": TextConfig(encoder="tf_idf_svd", parameters={"n_factors": 128}),
-    "tf_idf_svd 256": TextConfig(encoder="tf_idf_svd"),
-    "tf_idf_svd 512": TextConfig(encoder="tf_idf_svd", parameters={"n_factors": 512}),
+    "tf_idf, triples": TextConfig(parameters={"longest": 3}),
+    "tf_idf_svd 128": TextConfig(encoder="tf_idf_svd", parameters={"n_factors": 128} | WORDS),
+    "tf_idf_svd 256": TextConfig(encoder="tf_idf_svd", parameters={"n_factors": 256} | WORDS),
+    "tf_idf_svd 512": TextConfig(encoder="tf_idf_svd", parameters={"n_factors": 512} | WORDS),
     "word2vec": TextConfig(encoder="word2vec"),
     "minilm": TextConfig(encoder="minilm"),
 }

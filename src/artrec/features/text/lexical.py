@@ -43,6 +43,9 @@ class TfIdfConfig(TermsConfig):
 class TfIdfSvdConfig(TfIdfConfig):
     """TF-IDF's terms and weights, and the dimensions that stay."""
 
+    longest: int = Field(
+        default=1, ge=1, le=4, description="Tokens in the longest term; 2 counts pairs too."
+    )
     n_factors: int = Field(default=256, ge=1, description="Dimensions kept.")
     n_iterations: int = Field(default=4, ge=0, description="Power iterations of the decomposition.")
     centre: bool = Field(
