@@ -14,7 +14,7 @@ from artrec import schema
 from artrec.errors import DataQualityError
 from artrec.quality.check import check, split_off
 from artrec.quality.config import InteractionRules, WorkRules
-from artrec.quality.rules import Rule, Suite
+from artrec.quality.rules import Lookup, Rule, Suite
 from artrec.quality.suites import interactions_suite, raw_suite, works_suite
 from artrec.quality.tables import ValidationConfig
 
@@ -345,3 +345,27 @@ def test_nothing_is_sent_and_nothing_is_said(
     assert asked == []
     assert "".join(capfd.readouterr()) == ""
     assert caplog.messages == []
+
+
+def test_each_different_id_is_tested_once_and_a_missing_one_not_at_all() -> None:
+    seen: list[str] = []
+
+    def passes(values: pd.Index) -> np.ndarray:
+        seen.extend(values)
+        return np.array([value != "bad" for value in values], dtype=bool)
+
+    rule = Rule(
+        "fine",
+        "every id is fine",
+        "ExpectColumnValuesToBeInSet",
+        {"column": "id_fine", "value_set": [True]},
+        "quarantine",
+        "the id is not fine",
+    )
+    table = pd.DataFrame({"id": ["a", "bad", None, "a", "bad"]})
+    for missing, rows in ((True, [1, 4]), (False, [1, 2, 4])):
+        suite = Suite("ids", ((rule,),), (), {"id_fine": Lookup("id", passes, missing)})
+        result = check(table, suite)
+        assert result.outcomes[0].rows.tolist() == rows
+    assert seen == ["a", "bad"] * 2
+    assert table["id"].tolist() == ["a", "bad", None, "a", "bad"]

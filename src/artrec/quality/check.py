@@ -9,7 +9,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,9 @@ class Outcome:
         return self.unexpected / self.checked if self.checked else 0.0
 
 
+Validate = Callable[[pd.DataFrame, Sequence[Rule]], list[Outcome]]
+
+
 @dataclass(frozen=True, eq=False)
 class CheckResult:
     """What a suite found in a table.
@@ -87,20 +90,42 @@ def check(table: pd.DataFrame, suite: Suite) -> CheckResult:
     Raises:
         DataQualityError: An expectation could not be computed on this table.
     """
-    frame = table.set_axis(pd.RangeIndex(len(table)), axis="index")
-    for name, lookup in suite.lookups.items():
-        frame = frame.assign(**{name: frame[lookup.column].isin(lookup.known)})
+    frame = _numbered(table, suite)
     verdict = np.full(len(table), GOOD, dtype=np.int64)
     outcomes: list[Outcome] = []
     validate = _validator()
+    frame = compact(frame)
     for stage in (*suite.stages, suite.table_rules):
-        found = validate(frame.loc[verdict == GOOD], stage)
+        left = frame if (verdict == GOOD).all() else frame.loc[verdict == GOOD]
+        found = _judged(validate, left, stage)
         for number, outcome in enumerate(found, start=len(outcomes)):
             if outcome.rule.severity == QUARANTINE:
                 fresh = outcome.rows[verdict[outcome.rows] == GOOD]
                 verdict[fresh] = number
         outcomes += found
     return CheckResult(suite, tuple(outcomes), verdict)
+
+
+def _numbered(table: pd.DataFrame, suite: Suite) -> pd.DataFrame:
+    """The table with the suite's lookups; columns these are of become numbers, missing as NaN."""
+    made: dict[str, npt.NDArray[Any]] = {}
+    for column in dict.fromkeys(lookup.column for lookup in suite.lookups.values()):
+        codes, values = pd.factorize(table[column])
+        made[column] = np.where(codes < 0, np.nan, codes)
+        for name, lookup in suite.lookups.items():
+            if lookup.column == column:
+                passed = lookup.passes(pd.Index(values, dtype="object"))
+                # a missing cell has the code -1: the last one
+                made[name] = np.append(passed, lookup.missing)[codes]
+    return table.set_axis(pd.RangeIndex(len(table)), axis="index").assign(**made)
+
+
+def _judged(validate: Validate, frame: pd.DataFrame, rules: Sequence[Rule]) -> list[Outcome]:
+    """Outcomes of a stage; of rules that set rows aside, Great Expectations sees the suspects."""
+    if not all(rule.severity == QUARANTINE for rule in rules):
+        return validate(frame, rules)
+    seen = as_objects(frame.iloc[suspects(frame, rules)])
+    return [replace(outcome, checked=len(frame)) for outcome in validate(seen, rules)]
 
 
 def split_off(
@@ -150,7 +175,7 @@ def _plain(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def _validator() -> Callable[[pd.DataFrame, Sequence[Rule]], list[Outcome]]:
+def _validator() -> Validate:
     """Start Great Expectations and return what runs rules on a frame."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     import great_expectations as gx

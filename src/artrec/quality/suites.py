@@ -25,6 +25,7 @@ from artrec.quality.rules import (
     Suite,
     distinct_at_least,
     filled,
+    id_lookups,
     id_rules,
     rows_at_least,
 )
@@ -111,7 +112,11 @@ def interactions_suite(
     )
     kept: Literal["first", "latest"] = "latest" if schema.TIMESTAMP in table else "first"
     repeats = _repeat_rules([str(c) for c in table.columns], kept)
-    lookups = {known: Lookup(schema.ITEM_ID, known_items)}
+    lookups = {
+        **id_lookups(schema.USER_ID, rules.user_id_pattern),
+        **id_lookups(schema.ITEM_ID, rules.item_id_pattern),
+        known: Lookup(schema.ITEM_ID, lambda ids: ids.isin(known_items), missing=False),
+    }
     return Suite(
         schema.INTERACTIONS.name, (tuple(row_rules), *repeats), tuple(table_rules), lookups
     )
@@ -152,7 +157,8 @@ def works_suite(table: pd.DataFrame, rules: WorkRules) -> Suite:
         table_rules.append(filled("texts", "text", rules.max_missing_texts, WARN))
     table_rules += _reader_rules(table, rules)
     ids = id_rules(schema.ITEM_ID, rules.item_id_pattern)
-    return Suite(schema.WORKS.name, (tuple(ids), (unique,)), tuple(table_rules))
+    lookups = id_lookups(schema.ITEM_ID, rules.item_id_pattern)
+    return Suite(schema.WORKS.name, (tuple(ids), (unique,)), tuple(table_rules), lookups)
 
 
 def _reader_rules(table: pd.DataFrame, rules: WorkRules) -> list[Rule]:
