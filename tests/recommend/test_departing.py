@@ -15,7 +15,8 @@ from artrec.errors import ConfigError, InputError
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import per_user
 from artrec.models.checks import sealed
-from artrec.models.departure import Departure, DepartureConfig, feature_names
+from artrec.models.departure import Departure, DepartureConfig
+from artrec.models.departure_features import feature_names
 from artrec.models.ease import Ease, EaseConfig
 from artrec.models.popularity import Popularity, PopularityConfig
 from artrec.recommend.departing import fit_departure
@@ -211,17 +212,35 @@ def test_scores_are_the_same_in_blocks_and_alone(fitted, holdout):
 def test_it_comes_back_from_arrays_and_parts(fitted, holdout):
     profiles = profiles_of(fitted, holdout.fit)
     arrays = {name: sealed(array.copy()) for name, array in fitted.arrays().items()}
-    back = Departure.from_parts(fitted.items, fitted.config, arrays, fitted.parts)
+    back = Departure.from_parts(fitted.items, fitted.config, arrays, fitted.parts())
     assert np.array_equal(scores_of(back, profiles), scores_of(fitted, profiles))
-    assert set(back.parts) == {"ease"}
+    assert set(back.parts()) == {"ease"}
 
 
 def test_the_same_seed_gives_the_same_model_and_people_are_drawn(world, holdout):
     config = CONFIG.model_copy(update={"n_users": 50})
     one, two, other = (departure(holdout.fit, world[1], config, seed=each) for each in (1, 1, 2))
     assert np.array_equal(one.coefficients, two.coefficients)
-    assert np.array_equal(one.base, two.base)
+    assert np.array_equal(one.means, two.means)
     assert not np.array_equal(one.coefficients, other.coefficients)
+
+
+def test_reasons_sum_to_the_score(fitted, holdout):
+    profiles = profiles_of(fitted, holdout.fit)
+    wanted = fitted.items.to_id([5, 3, 90])
+    table = fitted.reasons(profiles.take_users([7]), wanted)
+    assert set(table["group"]) == {
+        "level", "history", "freshness", "mainstream", "ratings", "pace", "genres", "decades",
+        "ease",
+    }  # fmt: skip
+    sums = table.groupby("item_id")["contribution"].sum()[wanted]
+    assert sums.to_numpy() == pytest.approx(scores_of(fitted, profiles)[7, [5, 3, 90]], abs=1e-4)
+    comedy = [int(item[1:]) % 2 == 0 for item in wanted]  # user 7 likes dramas
+    by_genre = table[table["group"] == "genres"].set_index("item_id")["contribution"][wanted]
+    assert ((by_genre.to_numpy() < 0) == comedy).all()
+    nobody = Interactions.from_table(holdout.fit.iloc[:0], 4.0, IdMap.of(["n"]), fitted.items)
+    unmoved = fitted.reasons(nobody, wanted).groupby("item_id")["contribution"].sum()[wanted]
+    assert unmoved.to_numpy() == pytest.approx(fitted.log_level[[5, 3, 90]])
 
 
 def test_parts_may_know_other_items(world, holdout):
@@ -242,12 +261,14 @@ def test_parts_may_know_other_items(world, holdout):
 
 
 def test_groups_that_are_left_out_have_no_coefficients(world, holdout, fitted):
-    names = feature_names(CONFIG, ["ease"])
+    names = feature_names(CONFIG.leave_out, ["ease"])
     assert len(names) == len(fitted.coefficients)
     assert names[-2:] == [("ease", "plain"), ("ease", "relative")]
     config = CONFIG.model_copy(update={"leave_out": ("genres", "history")})
     fewer = departure(holdout.fit, world[1], config)
-    assert len(fewer.coefficients) == len(feature_names(config, ["ease"])) == len(names) - 6
+    assert (
+        len(fewer.coefficients) == len(feature_names(config.leave_out, ["ease"])) == len(names) - 6
+    )
     by_name = dict(zip(names, fitted.coefficients.tolist(), strict=True))
     assert by_name[("genres", "share")] > 0
 

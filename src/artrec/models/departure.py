@@ -13,40 +13,22 @@ from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from pydantic import Field
 
+from artrec import schema
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import InputError
-from artrec.models.base import Scorer, Scores
+from artrec.models.base import Scorer
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.models.conditional_logit import Choices, fit_coefficients
-from artrec.models.moments import ITEM_TRAITS, SECONDS_A_DAY, USER_TRAITS, Floats, Moment
+from artrec.models.departure_features import Aligned, Features, Voices, feature_names
+from artrec.models.moments import ITEM_TRAITS, SECONDS_A_DAY, Floats, Moment
 
-# (group, user trait, item trait): a feature is the product of the two
-PRODUCTS: Final = (
-    ("history", "length", "ever"),
-    ("history", "length", "lately"),
-    ("history", "length", "new"),
-    ("history", "length", "quality"),
-    ("history", "length", "year"),
-    ("freshness", "fresh", "ever"),
-    ("freshness", "fresh", "lately"),
-    ("freshness", "fresh", "new"),
-    ("mainstream", "mainstream", "ever"),
-    ("mainstream", "mainstream", "lately"),
-    ("mainstream", "mainstream", "new"),
-    ("ratings", "generous", "quality"),
-    ("pace", "pace", "ever"),
-    ("pace", "pace", "lately"),
-    ("pace", "pace", "new"),
-)
-GENRES: Final = "genres"
-DECADES: Final = "decades"
-LARGEST: Final = 5.0
-SOFTENING: Final = 0.02
 RECENT_DAYS: Final = 14
+LEVEL: Final = "level"
 
 
 class DepartureConfig(Config):
@@ -108,44 +90,6 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class Voices:
-    """Personal scorers as features: how they depart from what they give an item on average.
-
-    Attributes:
-        parts: Name to scorer.
-        means: ndarray of shape (n_parts, n_items), float32; mean score over some people.
-        spreads: ndarray of shape (n_parts,), float32; standard deviation over people and items.
-    """
-
-    parts: Mapping[str, Scorer]
-    means: Floats
-    spreads: Floats
-
-    @classmethod
-    def of(cls, parts: Mapping[str, Scorer], people: Interactions) -> Self:
-        """Listen to what the parts say to some people, over the items of their histories."""
-        parts = dict(sorted(parts.items()))
-        means = np.zeros((len(parts), len(people.items)), dtype=np.float32)
-        spreads = np.ones(len(parts), dtype=np.float32)
-        for at, part in enumerate(parts.values()):
-            said = _Aligned(part, people).block(slice(None), slice(None))
-            means[at] = said.mean(axis=0)
-            spreads[at] = said.std() or 1.0
-        return cls(parts, sealed(means), sealed(spreads))
-
-    def features(self, at: int, said: Floats, columns: Any) -> tuple[Floats, Floats]:
-        """How far a part's scores are from the item's mean: plain, and relative to the mean.
-
-        The relative one is a square root with the sign of the distance, so that rare and popular
-        items compare.
-        """
-        away = said - self.means[at, columns]
-        usual = np.abs(self.means[at, columns]) + SOFTENING * self.spreads[at]
-        relative = np.sign(away) * np.minimum(np.sqrt(np.abs(away) / usual), LARGEST)
-        return away / self.spreads[at], relative.astype(np.float32)
-
-
-@dataclass(frozen=True, eq=False)
 class Departure:
     """Logarithm of recent popularity, plus what is learned of a person's departure from it.
 
@@ -160,22 +104,18 @@ class Departure:
     Attributes:
         items: Items it scores, those of the level.
         config: Its configuration.
-        moment: What is known of items at the end of the fit.
-        voices: Personal scorers, fitted on everything before that.
+        features: Of pairs, at the end of the fit.
         coefficients: ndarray of shape (n_features,), in the order of `feature_names`.
-        base: ndarray of shape (n_items,): logarithm of the level minus the mean departure.
-        log_level: ndarray of shape (n_items,): what somebody without a history gets.
+        means: ndarray of shape (n_features, n_items): means of the features over people.
     """
 
     name: ClassVar[str] = "departure"
 
     items: IdMap
     config: DepartureConfig
-    moment: Moment
-    voices: Voices
+    features: Features
     coefficients: Floats
-    base: Floats
-    log_level: Floats
+    means: Floats
 
     @classmethod
     def fit(
@@ -205,33 +145,55 @@ class Departure:
             )
         learned = fit_coefficients(choices, config.regularization, config.n_iterations)
         coefficients = learned.astype(np.float32)
-        log_level = now.moment.traits[:, ITEM_TRAITS.index("lately")]
         people = _people(now, config.n_users, rng)
-        voices = Voices.of(now.parts, people)
-        items = now.moment.described.items
-        parts = (items, config, now.moment, voices, sealed(coefficients))
-        draft = cls(*parts, np.zeros_like(log_level), log_level)
-        mean = draft.score(people).block(slice(None), slice(None)).mean(axis=0)
-        return cls(*parts, sealed(log_level - mean), log_level)
+        features = Features(now.moment, Voices.of(now.parts, people), config.leave_out)
+        means = sealed(features.means(people))
+        return cls(now.moment.described.items, config, features, sealed(coefficients), means)
 
     @property
+    def log_level(self) -> Floats:
+        """Logarithm of the level, ndarray of shape (n_items,)."""
+        return np.asarray(self.features.moment.traits[:, ITEM_TRAITS.index("lately")])
+
     def parts(self) -> Mapping[str, Scorer]:
-        """The personal scorers it was given."""
-        return self.voices.parts
+        """See `Composite.parts`: the personal scorers it was given."""
+        return self.features.voices.parts
 
     def score(self, profiles: Interactions) -> DepartureScores:
         """See `Scorer.score`; an empty profile scores the logarithm of the level."""
         check_profiles(profiles, self.items, self.name)
         return DepartureScores(self, profiles)
 
+    def reasons(self, profile: Interactions, item_ids: npt.ArrayLike) -> pd.DataFrame:
+        """What makes the scores of some items: their level, and each group of features.
+
+        Args:
+            profile: One row over `items`.
+            item_ids: Outer ids of items it scores.
+
+        Returns:
+            Table item_id, group, contribution; of one item they sum to its score. Groups are
+            ``level``, those of `DepartureConfig.leave_out`, and the names of the parts.
+        """
+        check_profiles(profile, self.items, self.name)
+        columns = self.items.to_index(np.asarray(item_ids, dtype=object))
+        pairs = self.features.of_pairs(profile, columns)[0] - self.means[:, columns].T
+        added = pairs * self.coefficients * bool(len(profile))
+        groups = [group for group, _ in feature_names(self.config.leave_out, list(self.parts()))]
+        by_group = pd.DataFrame(added.T).groupby(groups, sort=False).sum().T
+        by_group.insert(0, LEVEL, self.log_level[columns])
+        by_group.insert(0, schema.ITEM_ID, self.items.to_id(columns))
+        table = by_group.melt(schema.ITEM_ID, var_name="group", value_name="contribution")
+        return table.sort_values(schema.ITEM_ID, kind="stable").reset_index(drop=True)
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`; the parts are stored beside them."""
         return {
-            **self.moment.arrays(),
-            "means": self.voices.means,
-            "spreads": self.voices.spreads,
+            **self.features.moment.arrays(),
+            "voice_means": self.features.voices.means,
+            "voice_spreads": self.features.voices.spreads,
             "coefficients": self.coefficients,
-            "base": self.base,
+            "means": self.means,
         }
 
     @classmethod
@@ -242,12 +204,12 @@ class Departure:
         arrays: Mapping[str, npt.NDArray[Any]],
         parts: Mapping[str, Scorer],
     ) -> Self:
-        """Inverse of `arrays` and `parts`."""
-        moment = Moment.from_arrays(items, arrays)
-        voices = Voices(dict(sorted(parts.items())), arrays["means"], arrays["spreads"])
-        log_level = moment.traits[:, ITEM_TRAITS.index("lately")]
-        learned = (arrays["coefficients"], arrays["base"], log_level)
-        return cls(items, as_config(config, DepartureConfig), moment, voices, *learned)
+        """See `Composite.from_parts`."""
+        typed = as_config(config, DepartureConfig)
+        said = (arrays["voice_means"], arrays["voice_spreads"])
+        voices = Voices(dict(sorted(parts.items())), *said)
+        features = Features(Moment.from_arrays(items, arrays), voices, typed.leave_out)
+        return cls(items, typed, features, arrays["coefficients"], arrays["means"])
 
 
 class DepartureScores:
@@ -262,97 +224,24 @@ class DepartureScores:
     """
 
     def __init__(self, of: Departure, profiles: Interactions) -> None:
-        self.of = of
         self.shape = profiles.shape
         self.known = (np.diff(profiles.indptr) > 0)[:, np.newaxis]
-        self.left = _left(of.moment.people(profiles), of)
-        self.right = np.hstack([of.moment.traits, of.moment.described.taste])
-        self.said = [_Aligned(part, profiles) for part in of.parts.values()]
+        self.voices = of.features.voices
+        self.left = of.features.left(profiles, of.coefficients)
+        self.right = of.features.right
+        self.log_level = of.log_level
+        self.base = of.log_level - of.coefficients @ of.means
+        self.said = [Aligned(part, profiles) for part in of.parts().values()]
         self.weights = of.coefficients[len(of.coefficients) - 2 * len(self.said) :].reshape(-1, 2)
         self.whole_rows = any(each.whole_rows for each in self.said)
 
     def block(self, rows: slice, columns: slice) -> Floats:
         """See `Scores.block`."""
-        found = self.left[rows] @ self.right[columns].T
+        found = self.left[rows] @ self.right[:, columns] + self.base[columns]
         for at, (said, weights) in enumerate(zip(self.said, self.weights, strict=True)):
-            plain, relative = self.of.voices.features(at, said.block(rows, columns), columns)
+            plain, relative = self.voices.features(at, said.block(rows, columns), columns)
             found += weights[0] * plain + weights[1] * relative
-        found += self.of.base[columns]
-        return np.where(self.known[rows], found, self.of.log_level[columns])
-
-
-class _Aligned:
-    """Scores of a part over the items of the profiles; an item it does not know gets 0."""
-
-    def __init__(self, part: Scorer, profiles: Interactions) -> None:
-        self.at = part.items.find(profiles.items.index)
-        self.same = bool(part.items == profiles.items)
-        self.scores: Scores = part.score(profiles.onto_items(part.items))
-        self.whole_rows = bool(getattr(self.scores, "whole_rows", False)) or not self.same
-
-    def block(self, rows: slice, columns: Any) -> Floats:
-        if self.same and isinstance(columns, slice):
-            return np.asarray(self.scores.block(rows, columns), dtype=np.float32)
-        at = self.at[columns]
-        said = self.scores.block(rows, slice(0, self.scores.shape[1]))[:, at]
-        return np.where(at >= 0, said, 0).astype(np.float32)
-
-
-def feature_names(config: DepartureConfig, parts: Sequence[str]) -> list[tuple[str, str]]:
-    """Group and name of every feature, in the order of the coefficients."""
-    names = [(group, f"{user} x {item}") for group, user, item in PRODUCTS]
-    names += [(GENRES, "share"), (DECADES, "share")]
-    names = [each for each in names if each[0] not in config.leave_out]
-    return names + [(part, kind) for part in sorted(parts) for kind in ("plain", "relative")]
-
-
-def _products(config: DepartureConfig) -> list[tuple[int, int]]:
-    """Columns of the user's and of the item's trait of every product in use."""
-    return [
-        (USER_TRAITS.index(user), ITEM_TRAITS.index(item))
-        for group, user, item in PRODUCTS
-        if group not in config.leave_out
-    ]
-
-
-def _shares(moment: Moment, config: DepartureConfig) -> list[slice]:
-    """Columns of taste that are compared, genres then decades, of those in use."""
-    n_genres = moment.described.n_genres
-    spans = {GENRES: slice(0, n_genres), DECADES: slice(n_genres, None)}
-    return [span for group, span in spans.items() if group not in config.leave_out]
-
-
-def _left(people: Floats, of: Departure) -> Floats:
-    """What a person's item traits and taste weigh, shape (n_users, n_item_traits + n_taste)."""
-    products, shares = _products(of.config), _shares(of.moment, of.config)
-    traits = np.zeros((len(people), len(ITEM_TRAITS)), dtype=np.float32)
-    for weight, (user, item) in zip(of.coefficients, products, strict=False):
-        traits[:, item] += weight * people[:, user]
-    taste = people[:, len(USER_TRAITS) :]
-    weighted = np.zeros_like(taste)
-    for weight, span in zip(of.coefficients[len(products) :], shares, strict=False):
-        weighted[:, span] = weight * taste[:, span]
-    return np.hstack([traits, weighted])
-
-
-def _features(
-    window: Window,
-    voices: Voices,
-    people: Interactions,
-    columns: npt.NDArray[np.int64],
-    config: DepartureConfig,
-) -> Floats:
-    """Features of pairs, ndarray of shape (n_users, n_columns, n_features)."""
-    moment = window.moment
-    traits, taste = moment.traits[columns], moment.described.taste[columns]
-    who = moment.people(people)
-    own = who[:, len(USER_TRAITS) :]
-    found = [np.outer(who[:, user], traits[:, item]) for user, item in _products(config)]
-    found += [own[:, span] @ taste[:, span].T for span in _shares(moment, config)]
-    for at, part in enumerate(voices.parts.values()):
-        said = _Aligned(part, people).block(slice(None), columns)
-        found += voices.features(at, said, columns)
-    return np.stack(found, axis=2).astype(np.float32, copy=False)
+        return np.where(self.known[rows], found, self.log_level[columns])
 
 
 def _choices(window: Window, config: DepartureConfig, rng: np.random.Generator) -> Choices:
@@ -371,7 +260,7 @@ def _choices(window: Window, config: DepartureConfig, rng: np.random.Generator) 
     chosen[at[kept], window.later.indices[kept]] = 1
     possible = people.seen().toarray() == 0
     voices = Voices.of(window.parts, _people(window, config.n_users, rng))
-    features = _features(window, voices, people, columns, config)
+    features = Features(window.moment, voices, config.leave_out).of_pairs(people, columns)
     return Choices(features, chosen[:, columns] * possible[:, columns], possible[:, columns])
 
 
