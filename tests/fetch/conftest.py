@@ -47,6 +47,10 @@ def network() -> Network:
     return Network.model_validate(QUICK)
 
 
+A = b"user_id,song_id,rating\n" + b"1,7,5\n" * 200
+B = b"song_id,title\n7,Ode\n"
+
+
 class Project:
     """A project folder with sources of the test's own."""
 
@@ -114,5 +118,33 @@ def zipped() -> Callable[..., bytes]:
             for name, content in members:
                 archive.writestr(name, content, zipfile.ZIP_DEFLATED)
         return stream.getvalue()
+
+    return of
+
+
+@pytest.fixture
+def songs(site: Site, pinned: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """One variant of two files on the server."""
+    return {
+        "v1": {
+            "note": "the first",
+            "files": {
+                "ratings.csv": pinned(A, address=site.serve("/ratings.csv", A)),
+                "songs.csv": pinned(B, address=site.serve("/songs.csv", B)),
+            },
+        }
+    }
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Callable[..., str]:
+    """Writes files of the songs into a mirror, and says where it is."""
+
+    def of(**files: bytes) -> str:
+        folder = tmp_path / "mirror"
+        (folder / "songs").mkdir(parents=True)
+        for name, content in files.items():
+            (folder / "songs" / f"{name}.csv").write_bytes(content)
+        return str(folder)
 
     return of

@@ -66,6 +66,15 @@ def test_kedro_does_not_take_them_for_its_own() -> None:
     assert "goodbooks-10k" not in loader["catalog"]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pages_on_licences_know_every_source(name: str) -> None:
+    page = (ROOT / "docs" / "data-and-licences.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+    assert SOURCES.sources[name].licence.partition(":")[0] in row
+    assert SOURCES.sources[name].medium in row
+    assert f"`01_raw/{name}/`" in (ROOT / "data" / "LICENSES.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.mirror
 @pytest.mark.skipif(not MIRROR, reason="ARTREC_MIRROR names no mirror of public data")
 @pytest.mark.parametrize("name", sorted(HELD))

@@ -156,7 +156,6 @@ def _try_once(session: Session, job: _Job) -> None:
         job.bar.refresh()
         with job.part.open("r+b" if begin else "wb") as file:
             file.seek(begin)
-            file.truncate()
             _remember(job, response)  # only now: what it replaces may have been of another file
             _stream(response, job, file)
             file.flush()
