@@ -47,7 +47,10 @@ def by_the_formula(known: Interactions, content: Content, config: ProjectionConf
     x = known.weights().toarray().astype(np.float64)
     p = np.linalg.inv(x.T @ x + config.regularization * np.eye(len(warm)))
     b = -p / np.diag(p)
-    np.fill_diagonal(b, config.self_weight)
+    np.fill_diagonal(b, 0)
+    lengths = np.linalg.norm(b, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    b = (b + config.self_weight * np.eye(len(warm))) / lengths**config.row_exponent
     stacked = np.hstack(
         [np.sqrt(w) * dense(content.fields[name]) for name, w in config.weights.items()]
     )
@@ -67,10 +70,12 @@ def by_the_formula(known: Interactions, content: Content, config: ProjectionConf
 
 
 @pytest.mark.parametrize("n_users", [8, 30])
-@pytest.mark.parametrize("sharpness", [0.3, 3.0])
-def test_cold_columns_are_those_of_the_formula(n_users: int, sharpness: float) -> None:
+@pytest.mark.parametrize(("sharpness", "row_exponent"), [(0.3, 0), (3.0, 0.7)])
+def test_cold_columns_are_those_of_the_formula(
+    n_users: int, sharpness: float, row_exponent: float
+) -> None:
     known, content = world(n_users=n_users)
-    scorer = fitted(known, content, sharpness=sharpness)
+    scorer = fitted(known, content, sharpness=sharpness, row_exponent=row_exponent)
     cold = np.setdiff1d(np.arange(20), content.items.find(known.items.index))
     expected = by_the_formula(known, content, scorer.config)
     np.testing.assert_allclose(scorer.columns[:, cold].toarray(), expected, atol=1e-5)

@@ -78,6 +78,13 @@ class ProjectionConfig(InputConfig):
         description="What a work weighs for itself in the predicted columns, where EASE has 0: so "
         "that having liked a work speaks for works like it.",
     )
+    row_exponent: float = Field(
+        default=1.0,
+        ge=0,
+        le=2,
+        description="What a work of a profile says of cold works is divided by the length of its "
+        "row of EASE to this power, so that works which speak for many others speak no louder.",
+    )
     column_exponent: float = Field(
         default=0.7,
         ge=0,
@@ -104,11 +111,11 @@ class Projection:
 
     With B the weights of EASE over the works of the fit, k the kernel ``exp(g (cos - 1))`` of the
     centred cosine over weighted fields, K its matrix over those works and k_c its column for a
-    cold work c, the column of c is ``b_c = (B + s I) (K + r I)^-1 k_c`` (s `self_weight`, r
-    `ridge` times the kernel's range). A work of the fit with `min_support` has its own column of
-    B. Columns are scaled to ``b / |b|^column_exponent`` and their largest weights kept; a profile
-    x scores ``x b``. An empty profile scores 0, and so does a cold work of which no field says
-    anything.
+    cold work c, the column of c is ``b_c = N (B + s I) (K + r I)^-1 k_c`` (s `self_weight`, r
+    `ridge` times the kernel's range, N the lengths of B's rows to the power -`row_exponent`). A
+    work of the fit with `min_support` has its own column of B. Columns are scaled to
+    ``b / |b|^column_exponent`` and their largest weights kept; a profile x scores ``x b``. An
+    empty profile scores 0, and so does a cold work of which no field says anything.
 
     Source: Gantner et al., "Learning attribute-to-feature mappings for cold-start recommendations",
     ICDM 2010, with EASE's columns (Steck, WWW 2019) in the place of factors; kernel ridge
@@ -151,15 +158,28 @@ class Projection:
         enough = interactions.items.index[interactions.item_counts() >= config.min_support]
         known = IdMap(enough[content.items.find(enough) >= 0])
         require_known(len(interactions.items), len(known), cls.name)
+        own = ease_columns(interactions.onto_items(known), config)
+        return cls.predict(known, own, config, content)
+
+    @classmethod
+    def predict(
+        cls, known: IdMap, own: FloatArray, config: ProjectionConfig, content: Content
+    ) -> Self:
+        """The second half of `fit`: predict the columns of the works that have none.
+
+        Args:
+            known: The works that have a column.
+            own: What `ease_columns` made of them, shape (n_known, n_known).
+            config: Field weights and kernel.
+            content: Every work that is to be scored.
+        """
         warm = content.items.find(known.index)
-        own = _ease_columns(interactions.onto_items(known), config)
         cold = np.setdiff1d(np.arange(len(content.items)), warm)
         space = FieldSpace.of(content, config.weights, warm, centred=True)
         cold = cold[space.lengths[cold] > 0]
-        parts = list(_kept(own, config))  # before s is added
+        parts = _kept(own, config)
         if len(cold):
-            np.einsum("ii->i", own)[...] = config.self_weight
-            parts += _predicted(own, space, warm, cold, config)
+            parts += _predicted(_targets(own, config), space, warm, cold, config)
         stacked = sparse.vstack(parts, format="csr")  # row: a column of the model, over the warm
         columns = _placed(stacked, np.concatenate((warm, cold)), warm, len(content.items))
         sealed(columns.data)
@@ -198,8 +218,20 @@ class Projection:
         return cls(items, as_config(config, ProjectionConfig), columns)
 
 
-def _ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatArray:
-    """B of EASE, dense: ndarray of shape (n_warm, n_warm), float32, zero diagonal."""
+def ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatArray:
+    """B of EASE, solved on the smaller side: what is predicted of cold works.
+
+    Args:
+        interactions: With the works that get a column of their own, and no others.
+        config: `regularization` and `below_in_fit`; nothing else is looked at.
+
+    Returns:
+        ndarray of shape (n_items, n_items), float32, zero diagonal.
+
+    Raises:
+        ConfigError: There are more works than dense linear algebra can address, or the
+            regularisation is too small.
+    """
     matrix = interactions.weights(config.below_in_fit)
     side_of(matrix.shape, "items")  # B is that large, whichever side it is solved on
     if side_of(matrix.shape, "auto") == "items":
@@ -211,6 +243,16 @@ def _ease_columns(interactions: Interactions, config: ProjectionConfig) -> Float
         weights /= diagonal
     np.einsum("ii->i", weights)[...] = 0
     return weights
+
+
+def _targets(own: FloatArray, config: ProjectionConfig) -> FloatArray:
+    """``N (B + s I)``."""
+    lengths = np.linalg.norm(own, axis=1)
+    lengths[lengths == 0] = 1
+    scale = lengths ** np.float32(-config.row_exponent)
+    targets = own * scale[:, np.newaxis]
+    np.einsum("ii->i", targets)[...] = config.self_weight * scale
+    return np.asarray(targets)
 
 
 def _predicted(
