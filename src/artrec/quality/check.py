@@ -19,6 +19,7 @@ import pandas as pd
 from artrec import schema
 from artrec.errors import DataQualityError
 from artrec.quality.rules import QUARANTINE, Rule, Suite
+from artrec.quality.screening import as_objects, compact, suspects
 
 Positions = npt.NDArray[np.int64]
 GOOD = -1
