@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artrec.errors import InputError
+from artrec.errors import ConfigError, InputError
 from artrec.splitting.rolling import (
     SECONDS_A_DAY,
     RollingConfig,
     cuts_of,
     holdout_at,
     rolling,
+    rolling_one,
     with_taste,
 )
 
@@ -114,6 +115,24 @@ def test_items_nobody_has_met_are_candidates_only_where_another_source_lists_the
     assert listed.candidates == ("d0", "d1", "d7")
     through = rolling(daily(40), small(), listed=iter(["new"]))
     assert all("new" in each.candidates for each in (*through.validation, *through.test))
+
+
+def test_one_holdout_is_as_all_are():
+    table, config = daily(40), small()
+    every = rolling(table, config)
+    for kind, expected in (("validation", every.validation), ("test", every.test)):
+        for number, each in enumerate(expected, start=1):
+            one = rolling_one(table, config, kind, number)
+            assert (one.split_id, one.cut, one.candidates) == (
+                each.split_id,
+                each.cut,
+                each.candidates,
+            )
+            pd.testing.assert_frame_equal(one.withheld, each.withheld)
+    assert rolling_one(table, config, "test", 1, listed=["new"]).candidates[-1] == "new"
+    for wrong in (0, 4):
+        with pytest.raises(ConfigError, match=f"no test cut {wrong}; there are 3"):
+            rolling_one(table, config, "test", wrong)
 
 
 def test_the_order_of_rows_does_not_matter():

@@ -64,7 +64,7 @@ class DepartureConfig(Config):
         allow_inf_nan=False,
         description="Of the coefficients, whose features have standard deviation 1.",
     )
-    n_iterations: int = Field(default=100, ge=1, description="Of L-BFGS at most.")
+    n_iterations: int = Field(default=60, ge=1, description="Of L-BFGS at most.")
     leave_out: tuple[str, ...] = Field(
         default=(),
         description="Groups of features that are not used: history, freshness, mainstream, "

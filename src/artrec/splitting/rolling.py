@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from pydantic import Field, PositiveInt
 from artrec import schema
 from artrec.config import Config
 from artrec.data.ids import IdMap
-from artrec.errors import InputError
+from artrec.errors import ConfigError, InputError
 from artrec.splitting.base import Holdout, part, require_times
 
 SECONDS_A_DAY = 86_400
@@ -94,6 +95,36 @@ def rolling(
         validation=tuple(at[cut] for cut in cuts.validation),
         test=tuple(at[cut] for cut in cuts.test),
     )
+
+
+def rolling_one(
+    table: pd.DataFrame,
+    config: RollingConfig,
+    kind: Literal["validation", "test"],
+    number: int,
+    listed: Iterable[str] | None = None,
+) -> Holdout:
+    """One of the holdouts of `rolling`, where each is made apart.
+
+    Args:
+        table: See `rolling`.
+        config: See `rolling`.
+        kind: Whether it is chosen or judged on.
+        number: Which, from 1, in order of time.
+        listed: See `holdout_at`.
+
+    Raises:
+        InputError: See `cuts_of`.
+        ConfigError: There are fewer cuts.
+    """
+    cuts = cuts_of(table, config)
+    times = cuts.validation if kind == "validation" else cuts.test
+    if not 1 <= number <= len(times):
+        raise ConfigError(
+            f"there is no {kind} cut {number}; there are {len(times)}, counted from 1",
+            f"raise `n_{kind}_cuts`",
+        )
+    return holdout_at(table, times[number - 1], cuts.width, listed)
 
 
 def cuts_of(table: pd.DataFrame, config: RollingConfig) -> Cuts:
