@@ -170,6 +170,23 @@ def test_telling_text_leads_to_cold_works_and_shuffled_text_does_not() -> None:
     assert share_found(fitted(planted.interactions, shuffled, **config), planted) < 0.6
 
 
+def test_topics_come_from_the_text_of_known_works_where_the_content_has_none() -> None:
+    planted = worlds.telling_text(np.random.default_rng(2))
+    config = {"weights": {"topics": 1.0}, "n_topics": 6}
+    scorer = fitted(planted.interactions, planted.content, **config)
+    assert share_found(scorer, planted) > 0.9
+    with pytest.raises(ConfigError, match="weighted fields"):
+        fitted(planted.interactions, planted.content, **{**config, "n_topics": 0})
+    met = planted.content.items.find(planted.interactions.items.index)
+    cold = np.setdiff1d(np.arange(len(planted.content.items)), met)
+    text = planted.content.fields["text"].toarray()
+    text[cold[0]] = text[cold[1]]
+    changed = Content(planted.content.items, {"text": sparse.csr_array(text)})
+    others = np.setdiff1d(np.arange(len(text)), cold[0])
+    again = fitted(planted.interactions, changed, **config)
+    assert (again.columns[:, others] != scorer.columns[:, others]).nnz == 0
+
+
 def test_interactions_of_cold_works_are_never_looked_at() -> None:
     """What is predicted of a work depends on its content and on other works alone."""
     known, content = world()

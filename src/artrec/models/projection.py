@@ -26,18 +26,20 @@ from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 from artrec.models.ease_solve import invert_gram, side_of, solve_users
 from artrec.models.fields import FieldSpace, require_known
 
+TEXT: Final = "text"
+TOPICS: Final = "topics"
 PANEL: Final = 1024  # columns made at a time
 
 DEFAULT_WEIGHTS: Final = {
     "text": 1.0,
-    "topics": 0.5,
-    "title": 0.06,
-    "creators": 1.6,
-    "series": 2.4,
-    "genres": 0.3,
-    "writers": 0.2,
-    "cast": 0.2,
-    "year": 0.04,
+    "topics": 1.7,
+    "title": 0.05,
+    "creators": 2.0,
+    "series": 5.8,
+    "genres": 0.5,
+    "writers": 0.3,
+    "cast": 0.3,
+    "year": 0.1,
 }
 
 
@@ -57,22 +59,28 @@ class ProjectionConfig(InputConfig):
         description="Field name to the weight of its cosine in the kernel; fields the works lack "
         "are left out.",
     )
+    n_topics: int = Field(
+        default=256,
+        ge=0,
+        description="Directions of a singular value decomposition of the text field that make a "
+        "field `topics`, where the content has none; 0 for none.",
+    )
     sharpness: float = Field(
-        default=1.0,
+        default=1.8,
         gt=0,
         le=20,
         description="g of the kernel exp(g (cosine - 1)); the higher, the more only close works "
         "and those that agree in several fields speak for one another.",
     )
     ridge: float = Field(
-        default=0.35,
+        default=0.3,
         gt=0,
         allow_inf_nan=False,
         description="Regularisation of the prediction, as a share of the kernel's range "
         "1 - exp(-g).",
     )
     self_weight: float = Field(
-        default=0.12,
+        default=0.15,
         ge=0,
         allow_inf_nan=False,
         description="What a work weighs for itself in the predicted columns, where EASE has 0: so "
@@ -138,7 +146,7 @@ class Projection:
         cls,
         interactions: Interactions,
         config: ProjectionConfig,
-        rng: np.random.Generator,  # noqa: ARG003 every model is fitted the same way
+        rng: np.random.Generator,
         content: Content,
     ) -> Self:
         """Solve EASE, then predict the columns of all other works.
@@ -146,7 +154,7 @@ class Projection:
         Args:
             interactions: What happened before the cut; works that the content lacks are left out.
             config: Regularisation, field weights and kernel.
-            rng: Not used; nothing here is random.
+            rng: Start of the decomposition that finds topics.
             content: Every work that is to be scored.
 
         Raises:
@@ -159,11 +167,16 @@ class Projection:
         known = IdMap(enough[content.items.find(enough) >= 0])
         require_known(len(interactions.items), len(known), cls.name)
         own = ease_columns(interactions.onto_items(known), config)
-        return cls.predict(known, own, config, content)
+        return cls.project(known, own, config, rng, content)
 
     @classmethod
-    def predict(
-        cls, known: IdMap, own: FloatArray, config: ProjectionConfig, content: Content
+    def project(
+        cls,
+        known: IdMap,
+        own: FloatArray,
+        config: ProjectionConfig,
+        rng: np.random.Generator,
+        content: Content,
     ) -> Self:
         """The second half of `fit`: predict the columns of the works that have none.
 
@@ -171,10 +184,12 @@ class Projection:
             known: The works that have a column.
             own: What `ease_columns` made of them, shape (n_known, n_known).
             config: Field weights and kernel.
+            rng: Source of randomness.
             content: Every work that is to be scored.
         """
         warm = content.items.find(known.index)
         cold = np.setdiff1d(np.arange(len(content.items)), warm)
+        content = _with_topics(content, warm, config, rng)
         space = FieldSpace.of(content, config.weights, warm, centred=True)
         cold = cold[space.lengths[cold] > 0]
         parts = _kept(own, config)
@@ -243,6 +258,35 @@ def ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatA
         weights /= diagonal
     np.einsum("ii->i", weights)[...] = 0
     return weights
+
+
+def _with_topics(
+    content: Content,
+    warm: npt.NDArray[np.int64],
+    config: ProjectionConfig,
+    rng: np.random.Generator,
+) -> Content:
+    """The content with a field `topics`: the text in the main directions of the known works' text.
+
+    Source: Deerwester et al., "Indexing by latent semantic analysis", JASIS 1990.
+    """
+    from sklearn.utils.extmath import randomized_svd
+
+    text = content.fields.get(TEXT)
+    seed = int(rng.integers(2**31))
+    if TOPICS in content.fields or not isinstance(text, sparse.csr_array):
+        return content
+    known = sparse.csr_matrix(text[warm])
+    n_topics = min(config.n_topics, min(known.shape) - 1)
+    if n_topics < 1 or not known.nnz:
+        return content
+    _, _, directions = randomized_svd(known, n_topics, n_iter=2, random_state=seed)
+    rows = np.asarray(text @ directions.T, dtype=np.float32)
+    rows -= rows[warm].mean(axis=0)
+    rows[np.diff(text.indptr) == 0] = 0
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.where(lengths > 0, lengths, 1)
+    return Content(content.items, {**content.fields, TOPICS: rows})
 
 
 def _targets(own: FloatArray, config: ProjectionConfig) -> FloatArray:
