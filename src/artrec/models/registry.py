@@ -18,6 +18,10 @@ MODELS: Final[dict[str, str]] = {
     "ease": "artrec.models.ease:Ease",
     "content": "artrec.models.content:Content",
     "projection": "artrec.models.projection:Projection",
+    "content_ease": "artrec.models.content_ease:ContentEase",
+    "blend": "artrec.models.blend:Blend",
+    "hybrid": "artrec.models.hybrid:Hybrid",
+    "departure": "artrec.models.departure:Departure",
 }
 
 # those that also predict ratings (artrec.models.base.RatingPredictor)
@@ -30,10 +34,10 @@ CONTENT_MODELS: Final = ("content", "projection", "content_ease")
 COLD_MODELS: Final = ("content", "projection")
 
 # those that are given other scorers
-HYBRID_MODELS: Final = ("blend", "hybrid")
+HYBRID_MODELS: Final = ("blend", "hybrid", "departure")
 
 # a window that ends at the cut has a meaning only where one cut ends everybody's training
-GLOBAL_CUT_ONLY: Final = ("recent_popularity",)
+GLOBAL_CUT_ONLY: Final = ("recent_popularity", "departure")
 
 
 def model_class(name: str) -> type[Model]:

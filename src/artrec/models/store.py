@@ -1,13 +1,15 @@
 """Saving and loading a fitted scorer: plain arrays, a table of items and a JSON; no code.
 
 A folder holds ``scorer.json`` (format, model, config, and each array's type and shape),
-``items.parquet`` and one ``<name>.npy`` an array. The same scorer gives the same bytes.
+``items.parquet`` and one ``<name>.npy`` an array; a scorer made of others has theirs as folders
+of the same kind under ``parts``. The same scorer gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,12 +22,13 @@ from artrec import schema
 from artrec.data.ids import IdMap
 from artrec.data.parquet import read_parquet
 from artrec.errors import ArtrecError, BundleError
-from artrec.models.base import Scorer
+from artrec.models.base import Composite, Scorer
 from artrec.models.registry import config_class, model_class
 
 FORMAT: Final = 1
 DESCRIPTION: Final = "scorer.json"
 ITEMS: Final = "items.parquet"
+PARTS: Final = "parts"
 
 T = TypeVar("T")
 
@@ -43,6 +46,10 @@ def save_scorer(scorer: Scorer, folder: Path) -> None:
     (folder / DESCRIPTION).unlink(missing_ok=True)
     for old in folder.glob("*.npy"):
         old.unlink()
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    parts = parts_of(scorer)
+    for name, part in parts.items():
+        save_scorer(part, folder / PARTS / name)
     arrays = scorer.arrays()
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
@@ -55,6 +62,8 @@ def save_scorer(scorer: Scorer, folder: Path) -> None:
         "n_items": len(scorer.items),
         "arrays": {name: _signature(array) for name, array in sorted(arrays.items())},
     }
+    if parts:
+        description["parts"] = list(parts)
     text = json.dumps(description, indent=2, sort_keys=True) + "\n"
     (folder / DESCRIPTION).write_text(text, encoding="utf-8")
 
@@ -82,10 +91,21 @@ def load_scorer(folder: Path, mmap: bool = True) -> Scorer:
         name: _read_array(folder / f"{name}.npy", expected, mmap)
         for name, expected in description["arrays"].items()
     }
+    parts = {
+        name: load_scorer(folder / PARTS / name, mmap) for name in description.get("parts", [])
+    }
     try:
+        if issubclass(kind, Composite):
+            made: Scorer = kind.from_parts(items, config, arrays, parts)
+            return made
         return kind.from_arrays(items, config, arrays)
-    except (KeyError, ValueError, IndexError) as error:
+    except (ArtrecError, KeyError, ValueError, IndexError) as error:
         raise _damaged(path, f"its arrays do not make a {description['model']!r}") from error
+
+
+def parts_of(scorer: Scorer) -> Mapping[str, Scorer]:
+    """The scorers that a scorer is made of; none for most."""
+    return scorer.parts() if isinstance(scorer, Composite) else {}
 
 
 def _signature(array: npt.NDArray[Any]) -> dict[str, Any]:
@@ -121,7 +141,14 @@ def _read_description(path: Path) -> dict[str, Any]:
         # a name becomes a file's name: nothing outside the folder may be reached
         if not name.isidentifier() or not _is_signature(signature):
             raise _damaged(path, f"array {name!r} is not described by dtype and shape")
+    names = description.get("parts", [])
+    if not isinstance(names, list) or not all(_is_part(name) for name in names):
+        raise _damaged(path, "'parts' should be a list of names")
     return description
+
+
+def _is_part(name: Any) -> bool:
+    return isinstance(name, str) and name.isidentifier()
 
 
 def _read_items(path: Path, n_items: int) -> IdMap:

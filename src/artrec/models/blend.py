@@ -1,0 +1,123 @@
+"""Blend: scores and ranks of given scorers, weighed by what found the withheld works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import Field, NonNegativeFloat, PositiveInt
+
+from artrec.config import Config
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
+from artrec.models.base import Scorer
+from artrec.models.blending import Floats, blend_all, learn_weights, views_of
+from artrec.models.candidate_lists import ListsConfig, PanelBlocks, gather, labelled_users
+from artrec.models.checks import as_config, check_profiles, sealed
+from artrec.recommend.candidates import Panel
+
+
+class BlendConfig(ListsConfig):
+    """Where the blend's candidates come from and how its weights are learned."""
+
+    n_users: PositiveInt = Field(default=4000, description="Users the weights are learned from.")
+    regularization: NonNegativeFloat = Field(
+        default=1e-3, description="Penalty on the squared weights."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """A weighted sum of scaled scores and of minus log ranks; no weight is negative.
+
+    The weights make the withheld positives the likeliest of each user's candidates
+    (`artrec.models.blending.learn_weights`), with scores of scorers that have not seen them.
+
+    Attributes:
+        items: Items it scores: the union of the scorers'.
+        config: Its configuration.
+        panel: The scorers.
+        weights: ndarray of shape (2 * n_scorers,), float32.
+    """
+
+    name: ClassVar[str] = "blend"
+
+    items: IdMap
+    config: BlendConfig
+    panel: Panel
+    weights: Floats
+
+    def parts(self) -> Mapping[str, Scorer]:
+        """See `Composite.parts`."""
+        return self.panel.scorers
+
+    def score(self, profiles: Interactions) -> PanelBlocks:
+        """See `Scorer.score`."""
+        check_profiles(profiles, self.items, self.name)
+        return PanelBlocks(self.panel.score(profiles), self.config, self._final)
+
+    def with_parts(self, scorers: Mapping[str, Scorer]) -> Self:
+        """The same weights over other scorers of the same names, fitted on more."""
+        panel = Panel.of({name: scorers[name] for name in self.panel.scorers})
+        return type(self)(panel.items, self.config, panel, self.weights)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """See `Scorer.arrays`."""
+        return {"weights": self.weights}
+
+    @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """Refused: a scorer made of others is restored by `from_parts`."""
+        return cls.from_parts(items, config, arrays, {})
+
+    @classmethod
+    def from_parts(
+        cls,
+        items: IdMap,
+        config: Config,
+        arrays: Mapping[str, npt.NDArray[Any]],
+        parts: Mapping[str, Scorer],
+    ) -> Self:
+        """See `Composite.from_parts`."""
+        return cls(items, as_config(config, BlendConfig), Panel.of(parts), arrays["weights"])
+
+    def _final(self, stacked: Floats, candidates: npt.NDArray[np.int64], _: Interactions) -> Floats:
+        return blend_all(stacked, candidates, self.weights)
+
+
+def fit_blend(
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    inner: Mapping[str, Scorer],
+    outer: Mapping[str, Scorer],
+    config: BlendConfig,
+    positive_from: float | None,
+    rng: np.random.Generator,
+) -> Blend:
+    """Learn the weights.
+
+    Args:
+        profiles: Table `schema.INTERACTIONS` that the inner scorers were fitted on, or the
+            histories known at that time.
+        withheld: Table `schema.INTERACTIONS`, later than `profiles`; its positives are found.
+        inner: Scorers that have not seen `withheld`.
+        outer: Scorers of the same names, used from then on.
+        config: Candidates, users, penalty.
+        positive_from: Lowest rating that counts as positive; None for implicit feedback.
+        rng: Chooses the users.
+    """
+    panel = Panel.of(inner)
+    chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng)
+    lists = gather(panel, None, config, *chosen)
+    weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
+    for at, name in enumerate(panel.scorers):
+        if name in config.unweighed:
+            weights[2 * at : 2 * at + 2] = 0
+    now = Panel.of({name: outer[name] for name in inner})
+    return Blend(now.items, config, now, sealed(weights))

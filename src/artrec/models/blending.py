@@ -1,0 +1,137 @@
+"""How scorers' scores and ranks are weighed together: the numerics shared by blend and hybrid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from artrec.data.ids import MISSING
+from artrec.features.standing import EPSILON, log_ranks, moments
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
+
+VIEWS: Final = ("scaled", "rank")
+"""Of each scorer: its score, centred and scaled within the candidates, and minus log rank."""
+
+MOST_STEPS: Final = 200
+
+
+def views_of(picked: Floats) -> Floats:
+    """What a blend weighs, for candidates.
+
+    Args:
+        picked: Candidates' scores, shape (n_scorers, n_users, n_candidates), NaN where unknown.
+
+    Returns:
+        ndarray of shape (n_users, n_candidates, 2 * n_scorers), finite: of each scorer the scaled
+        score (unknown: the lowest known) and the minus log rank (unknown: as if last).
+    """
+    found = []
+    for scores in picked:
+        mean, deviation = moments(scores)
+        scaled = (scores - mean) / deviation
+        found += [_lowest_for_nan(scaled), _ranks(scores)]
+    return np.stack(found, axis=-1).astype(np.float32)
+
+
+def learn_weights(
+    views: Floats, labels: npt.NDArray[np.bool_], regularization: float
+) -> npt.NDArray[np.float32]:
+    """Weights, none negative, under which the relevant candidates are the likeliest.
+
+    Minimises the mean over users of the mean over their relevant candidates of
+    ``log sum exp(s) - s_relevant``, with s = views @ weights, plus
+    ``regularization * |weights|^2`` on scaled columns: a conditional logit.
+
+    Source: McFadden, "Conditional logit analysis of qualitative choice behavior" (1974).
+
+    Args:
+        views: Shape (n_users, n_candidates, n_views), finite.
+        labels: Shape (n_users, n_candidates); users without any are left out.
+        regularization: Weight of the penalty.
+
+    Returns:
+        ndarray of shape (n_views,); equal weights where nobody has a relevant candidate.
+    """
+    counted = labels.any(axis=1)
+    views, truth = views[counted], labels[counted].astype(np.float32)
+    width = views.shape[2]
+    if not len(views):
+        return np.full(width, 1.0 / max(width, 1), dtype=np.float32)
+    truth /= truth.sum(axis=1, keepdims=True)
+    scale = views.reshape(-1, width).std(axis=0) + EPSILON
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = views @ (weights / scale).astype(np.float32)
+        scores -= scores.max(axis=1, keepdims=True)
+        exponents = np.exp(scores)
+        sums = exponents.sum(axis=1, keepdims=True)
+        likelihood = float((truth * (scores - np.log(sums))).sum(dtype=np.float64)) / len(views)
+        residual = (exponents / sums - truth) / len(views)
+        slope = np.tensordot(residual, views, axes=([0, 1], [0, 1])).astype(np.float64) / scale
+        penalty = regularization * float(weights @ weights)
+        return penalty - likelihood, slope + 2 * regularization * weights
+
+    start = np.full(width, 0.1)
+    bounds = [(0.0, None)] * width
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": MOST_STEPS}
+    )
+    return np.asarray(found.x / scale, dtype=np.float32)
+
+
+def blend_all(stacked: Floats, candidates: Indices, weights: Floats) -> Floats:
+    """Blend every item, candidates and others.
+
+    Others are scaled as the candidates are and share the rank after the last candidate.
+
+    Args:
+        stacked: Shape (n_scorers, n_users, n_items), NaN where a scorer knows no item.
+        candidates: Shape (n_users, n_candidates), -1 where there is none.
+        weights: Shape (2 * n_scorers,), of `views_of`.
+
+    Returns:
+        ndarray of shape (n_users, n_items), float32, finite.
+    """
+    picked = pick(stacked, candidates)
+    blended = np.zeros(stacked.shape[1:], dtype=np.float32)
+    rows, places = np.nonzero(candidates != MISSING)
+    last = -np.log(np.float32(candidates.shape[1] + 1))
+    for at, scores in enumerate(stacked):
+        by_score, by_rank = weights[2 * at], weights[2 * at + 1]
+        if by_score:
+            mean, deviation = moments(picked[at])
+            blended += by_score * _lowest_for_nan((scores - mean) / deviation)
+        if by_rank:
+            ranks = _ranks(picked[at])
+            every = np.full(blended.shape, last, dtype=np.float32)
+            every[rows, candidates[rows, places]] = ranks[rows, places]
+            blended += by_rank * every
+    return blended
+
+
+def pick(stacked: Floats, candidates: Indices) -> Floats:
+    """Candidates' scores, shape (n_scorers, n_users, n_candidates); NaN where there is none."""
+    absent = candidates == MISSING
+    at = np.where(absent, 0, candidates)
+    rows = np.arange(len(candidates))[:, np.newaxis]
+    picked = stacked[:, rows, at]
+    picked[:, absent] = np.nan
+    return np.asarray(picked, dtype=np.float32)
+
+
+def _ranks(scores: Floats) -> Floats:
+    return np.nan_to_num(log_ranks(scores), nan=-float(np.log(scores.shape[1])))
+
+
+def _lowest_for_nan(values: Floats) -> Floats:
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return values
+    lowest = np.where(unknown, np.inf, values).min(axis=1, keepdims=True, initial=np.inf)
+    lowest = np.where(np.isinf(lowest), 0, lowest)
+    return np.where(unknown, lowest, values).astype(np.float32)

@@ -1,0 +1,212 @@
+"""LightGBM over candidate lists: growing, stopping early, predicting and explaining."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+
+from artrec.config import Config
+
+Floats = npt.NDArray[np.float32]
+Objective = Literal["lambdarank", "binary", "rank_xendcg"]
+
+METRIC_AT: Final = 10
+
+
+class TreesConfig(Config):
+    """How the trees are grown; several objectives are averaged."""
+
+    objectives: tuple[Objective, ...] = Field(
+        default=("lambdarank", "binary"),
+        min_length=1,
+        description="What each ensemble of trees is grown for; their scores are averaged.",
+    )
+    n_rounds: PositiveInt = Field(default=200, description="Trees of an ensemble at most.")
+    stop_after: PositiveInt = Field(
+        default=40, description="Rounds without a better NDCG on the stopping users that end it."
+    )
+    learning_rate: PositiveFloat = Field(default=0.06, description="Shrinkage of each tree.")
+    n_leaves: int = Field(default=31, ge=2, description="Leaves of a tree.")
+    min_leaf: PositiveInt = Field(default=200, description="Candidates in a leaf at least.")
+    feature_share: float = Field(
+        default=0.5, gt=0, le=1, description="Share of the features each tree may look at."
+    )
+    l2: NonNegativeFloat = Field(default=5.0, description="Penalty on a leaf's squared value.")
+    truncation: PositiveInt = Field(
+        default=20, description="LambdaRank's truncation level: pairs count that touch the first."
+    )
+    n_bins: int = Field(default=63, ge=3, description="Bins of a feature.")
+    n_threads: PositiveInt = Field(
+        default=2, description="Threads while growing; the same number gives the same trees."
+    )
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Trees of one objective as LightGBM's text, and by how much their score is multiplied.
+
+    Attributes:
+        text: LightGBM's model text.
+        scale: One over the spread of its scores within a list.
+        n_rounds: Trees kept.
+        stopped_at: NDCG@10 on the stopping users, 0 where there were none.
+    """
+
+    text: str
+    scale: float
+    n_rounds: int
+    stopped_at: float
+
+
+def grow(
+    features: Floats,
+    labels: npt.NDArray[np.bool_],
+    present: npt.NDArray[np.bool_],
+    names: Sequence[str],
+    stopping: npt.NDArray[np.bool_],
+    config: TreesConfig,
+    seed: int,
+    start: Floats | None = None,
+) -> tuple[Ensemble, ...]:
+    """Grow one ensemble an objective on full candidate lists, one group a user.
+
+    Lists without a relevant candidate, or with nothing else, teach no order and are left out.
+
+    Args:
+        features: Shape (n_users, n_candidates, n_features).
+        labels: Shape (n_users, n_candidates).
+        present: Shape (n_users, n_candidates); False where there is no candidate.
+        names: Names of the features.
+        stopping: Shape (n_users,); users that end the growth and teach nothing.
+        config: How.
+        seed: Of LightGBM's choices.
+        start: Shape (n_users, n_candidates); scores that the trees correct, or None.
+
+    Returns:
+        The ensembles; none where no list teaches an order.
+    """
+    import lightgbm
+
+    telling = labels.any(axis=1) & (present.sum(axis=1) > labels.sum(axis=1))
+    learning, watching = telling & ~stopping, telling & stopping
+    if not learning.any():
+        return ()
+    base = _parameters(config, seed)
+    train = _dataset(features, labels, present, learning, names, base, None, start)
+    valid = _dataset(features, labels, present, watching, names, base, train, start)
+    some = features[np.flatnonzero(learning)[:200]]
+    found = []
+    for objective in config.objectives:
+        stop = lightgbm.early_stopping(config.stop_after, verbose=False)
+        booster = lightgbm.train(
+            {**base, **_objective(objective, config)},
+            train,
+            config.n_rounds,
+            valid_sets=[valid] if valid is not None else None,
+            callbacks=[stop] if valid is not None else None,
+        )
+        rounds = booster.best_iteration or config.n_rounds
+        flat = some.reshape(-1, some.shape[2])
+        scores = booster.predict(flat, raw_score=True, num_iteration=rounds, num_threads=1)
+        spread = float(np.asarray(scores).reshape(some.shape[:2]).std(axis=1).mean())
+        best = booster.best_score.get("valid_0", {}).get(f"ndcg@{METRIC_AT}", 0.0)
+        text = booster.model_to_string(num_iteration=rounds)
+        found.append(Ensemble(text, 1.0 / max(spread, 1e-9), rounds, float(best)))
+    return tuple(found)
+
+
+class Forest:
+    """Loaded ensembles, averaged.
+
+    Args:
+        texts: LightGBM's model texts.
+        scales: What each one's score is multiplied by before the mean.
+    """
+
+    def __init__(self, texts: Sequence[str], scales: Sequence[float]) -> None:
+        import lightgbm
+
+        self._boosters = [lightgbm.Booster(model_str=text) for text in texts]
+        self._weights = [scale / len(texts) for scale in scales]
+
+    def predict(self, flat: Floats) -> npt.NDArray[np.float64]:
+        """Raw score of each row of features, shape (n_rows,)."""
+        total = np.zeros(len(flat))
+        for booster, weight in zip(self._boosters, self._weights, strict=True):
+            total += weight * np.asarray(booster.predict(flat, raw_score=True, num_threads=1))
+        return total
+
+    def contributions(self, flat: Floats) -> npt.NDArray[np.float64]:
+        """What each feature adds to each row's raw score, shape (n_rows, n_features + 1).
+
+        The last column is what every row starts from; a row's sum is its raw score.
+        """
+        total = np.zeros((len(flat), flat.shape[1] + 1))
+        for booster, weight in zip(self._boosters, self._weights, strict=True):
+            added = booster.predict(flat, pred_contrib=True, num_threads=1)
+            total += weight * np.asarray(added)
+        return total
+
+
+def _parameters(config: TreesConfig, seed: int) -> dict[str, Any]:
+    return {
+        "num_threads": config.n_threads,
+        "deterministic": True,
+        "force_row_wise": True,
+        "seed": seed,
+        "verbose": -1,
+        "learning_rate": config.learning_rate,
+        "num_leaves": config.n_leaves,
+        "min_data_in_leaf": config.min_leaf,
+        "feature_fraction": config.feature_share,
+        "lambda_l2": config.l2,
+        "max_bin": config.n_bins,
+        "feature_pre_filter": False,
+        "metric": "ndcg",
+        "eval_at": [METRIC_AT],
+    }
+
+
+def _objective(objective: Objective, config: TreesConfig) -> dict[str, Any]:
+    chosen: dict[str, Any] = {"objective": objective}
+    if objective == "lambdarank":
+        chosen["lambdarank_truncation_level"] = config.truncation
+    return chosen
+
+
+def _dataset(
+    features: Floats,
+    labels: npt.NDArray[np.bool_],
+    present: npt.NDArray[np.bool_],
+    users: npt.NDArray[np.bool_],
+    names: Sequence[str],
+    parameters: dict[str, Any],
+    reference: Any,
+    start: Floats | None,
+) -> Any:
+    import lightgbm
+
+    if not users.any():
+        return None
+    kept = present[users]
+    dataset = lightgbm.Dataset(
+        features[users][kept],
+        labels[users][kept].astype(np.int32),
+        group=kept.sum(axis=1),
+        feature_name=[_plain(name) for name in names],
+        params=parameters,
+        reference=reference,
+        init_score=None if start is None else start[users][kept].astype(np.float64),
+        free_raw_data=True,
+    )
+    return dataset.construct()
+
+
+def _plain(name: str) -> str:
+    """A feature's name as LightGBM takes it."""
+    return "".join(each if each.isalnum() or each in "._" else "_" for each in name)

@@ -1,0 +1,59 @@
+"""Neighbour lists against brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+import worlds
+from artrec.features.neighbors import SHRINKAGE, alike, liked_together, spread
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def test_liked_together_is_the_shrunk_cosine_of_what_was_liked() -> None:
+    mixed = worlds.mixed_feelings(np.random.default_rng(3)).interactions
+    liked = mixed.weights().toarray()
+    scaled = liked / np.sqrt(np.maximum(liked.sum(axis=1, keepdims=True), 1))
+    norms = np.linalg.norm(scaled, axis=0)
+    wanted = scaled.T @ scaled / (np.outer(norms, norms) + SHRINKAGE)
+    np.fill_diagonal(wanted, 0)
+    found = liked_together(mixed, len(mixed.items))
+    np.testing.assert_allclose(found.toarray(), wanted, atol=1e-5)
+
+
+def test_only_the_closest_are_kept_and_never_the_item_itself() -> None:
+    field = unit(np.random.default_rng(1).random((12, 5)))
+    whole = field @ field.T
+    np.fill_diagonal(whole, 0)
+    for given_as in (field, sparse.csr_array(field)):
+        found = alike(given_as, 3)
+        assert (np.diff(found.indptr) == 3).all()
+        assert not found.diagonal().any()
+        for item in range(12):
+            kept = found.toarray()[item]
+            assert kept[kept > 0].min() >= np.sort(whole[item])[-3] - 1e-6
+
+
+def test_works_that_say_nothing_have_no_neighbours() -> None:
+    field = unit(np.array([[1.0, 0], [1, 0], [0, 0]]))
+    found = alike(sparse.csr_array(field), 5)
+    assert np.diff(found.indptr).tolist() == [1, 1, 0]
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_spreading_sums_to_the_matrix_product(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    profiles = sparse.csr_array((rng.random((4, 6)) < 0.4).astype(np.float32))
+    neighbors = sparse.csr_array(rng.random((6, 6)) * (rng.random((6, 6)) < 0.5))
+    keys, similar, weights = spread(profiles, neighbors.astype(np.float32), None)
+    total = np.bincount(keys, similar * weights, minlength=24).reshape(4, 6)
+    np.testing.assert_allclose(total, (profiles @ neighbors).toarray(), atol=1e-5)
+    _, passed, _ = spread(profiles, neighbors, np.arange(6, dtype=np.float32))
+    assert len(passed) == len(keys)
