@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artrec.data.sources.files import RawFile, read_raw
 from artrec.errors import ConfigError, InputError
 from artrec.splitting.rolling import (
     SECONDS_A_DAY,
@@ -20,6 +23,7 @@ from artrec.splitting.rolling import (
 )
 
 DAY = SECONDS_A_DAY
+MIRROR = os.environ.get("ARTREC_MIRROR", "")
 COLUMNS = ["user_id", "item_id", "timestamp", "rating"]
 
 
@@ -162,3 +166,18 @@ def test_too_short_a_history_says_so():
         rolling(daily(10).iloc[:0], small())
     with pytest.raises(InputError, match="timestamp"):
         rolling(daily(10).drop(columns="timestamp"), small())
+
+
+@pytest.mark.mirror
+@pytest.mark.skipif(not MIRROR, reason="ARTREC_MIRROR names no mirror of public data")
+def test_movietweetings_has_people_with_taste_at_every_cut():
+    columns = ("user_id", "item_id", "rating", "timestamp")
+    file = RawFile(f"{MIRROR}/movietweetings/ratings.dat", delimiter="::", columns=columns)
+    table = read_raw(file).astype({"rating": float, "timestamp": int})
+    found = rolling(table, RollingConfig())
+    for each in (*found.validation, *found.test):
+        assert each.fit["timestamp"].max() < each.cut <= each.withheld["timestamp"].min()
+        liked = each.withheld[each.withheld["rating"] >= 8]
+        known = liked["item_id"].isin(each.candidates).mean()
+        assert 0.5 < known < 1  # some films are new in every window: nobody can find them
+        assert liked["user_id"].isin(with_taste(each, 8.0).index).sum() > 1000
