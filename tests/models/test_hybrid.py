@@ -14,7 +14,6 @@ from artrec.models.base import Scorer
 from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid
 from artrec.models.registry import config_class, model_class
 from artrec.models.trees import TreesConfig
-from artrec.recommend.out_of_fold import out_of_fold_lists
 from artrec.splitting.base import Split, SplittingConfig
 from artrec.splitting.holdout import random_holdout
 
@@ -82,44 +81,6 @@ def test_labels_among_what_was_known_are_refused() -> None:
             worlds.POSITIVE_FROM,
             np.random.default_rng(2),
         )
-
-
-def test_out_of_fold_lists_are_for_everybody_and_learn_from_others_only() -> None:
-    world = worlds.two_tastes(np.random.default_rng(11))
-    split = random_holdout(world.table, SplittingConfig(), np.random.default_rng(2))
-    works = pd.DataFrame({schema.ITEM_ID: sorted(split.train[schema.ITEM_ID].unique())})
-
-    def lists(withheld: pd.DataFrame) -> pd.DataFrame:
-        return out_of_fold_lists(
-            split.train,
-            split.train,
-            withheld,
-            scorers_of(split.train),
-            works,
-            None,
-            CONFIG,
-            worlds.POSITIVE_FROM,
-            5,
-            np.random.default_rng(3),
-        )
-
-    made = lists(split.validation)
-    assert set(made[schema.USER_ID]) == set(split.validation[schema.USER_ID])
-    assert made.groupby(schema.USER_ID).size().eq(5).all()
-    # other answers of one person change nothing in that person's own list
-    person = split.validation[schema.USER_ID].iloc[0]
-    others = split.validation.copy()
-    own = others[schema.USER_ID] == person
-    met = set(split.train.loc[split.train[schema.USER_ID] == person, schema.ITEM_ID])
-    others.loc[own, schema.ITEM_ID] = sorted(
-        set(works[schema.ITEM_ID]) - met - set(others.loc[own, schema.ITEM_ID])
-    )[: int(own.sum())]
-    again = lists(others)
-    pd.testing.assert_frame_equal(
-        made[made[schema.USER_ID] == person].reset_index(drop=True),
-        again[again[schema.USER_ID] == person].reset_index(drop=True),
-    )
-    assert not made.equals(again)
 
 
 def test_the_report_says_how_it_was_learned() -> None:

@@ -99,6 +99,7 @@ def fit_blend(
     config: BlendConfig,
     positive_from: float | None,
     rng: np.random.Generator,
+    among: npt.NDArray[np.object_] | None = None,
 ) -> Blend:
     """Learn the weights.
 
@@ -111,9 +112,10 @@ def fit_blend(
         config: Candidates, users, penalty.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         rng: Chooses the users.
+        among: Ids of users who may be learned from; by default all.
     """
     panel = Panel.of(inner)
-    chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng)
+    chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
     lists = gather(panel, None, config, *chosen)
     weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
     for at, name in enumerate(panel.scorers):

@@ -1,23 +1,26 @@
-"""Lists of a hybrid for the people whose withheld works it is learned from, out of fold."""
+"""Lists of blend and hybrid for the people whose withheld works they learn from, out of fold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
 from artrec.data.content import Content
 from artrec.models.base import Scorer
+from artrec.models.blend import BlendConfig, fit_blend
 from artrec.models.hybrid import HybridConfig, fit_hybrid
 from artrec.recommend.lists import lists_for_withheld
 
 N_FOLDS = 2
 
+Learn = Callable[[npt.NDArray[np.object_]], Scorer]
 
-def out_of_fold_lists(
-    fit: pd.DataFrame,
+
+def hybrid_out_of_fold(
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     scorers: Mapping[str, Scorer],
@@ -35,11 +38,10 @@ def out_of_fold_lists(
     models that never saw it.
 
     Args:
-        fit: Table `schema.INTERACTIONS` the scorers were fitted on.
-        profiles: Table `schema.INTERACTIONS`, what is known of people.
+        profiles: Table `schema.INTERACTIONS` the scorers were fitted on.
         withheld: Table `schema.INTERACTIONS`, unknown to the scorers.
-        scorers: See `artrec.models.hybrid.fit_hybrid`.
-        works: Works with features as of the end of `fit`.
+        scorers: See `artrec.models.hybrid.fit_hybrid`, as all that follows.
+        works: Works with features as of the end of `profiles`.
         content: Content of works, or None.
         config: The hybrid's.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
@@ -52,15 +54,51 @@ def out_of_fold_lists(
     Raises:
         InputError: One half has nobody to learn from.
     """
-    people = np.sort(withheld[schema.USER_ID].unique())
+
+    def learn(others: npt.NDArray[np.object_]) -> Scorer:
+        return fit_hybrid(
+            profiles, withheld, scorers, works, content, config, positive_from, rng, among=others
+        )
+
+    return _by_halves(profiles, withheld, learn, positive_from, k, rng)
+
+
+def blend_out_of_fold(
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    scorers: Mapping[str, Scorer],
+    config: BlendConfig,
+    positive_from: float | None,
+    k: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Rank for everybody with something withheld, by weights learned from other people only.
+
+    See `hybrid_out_of_fold`.
+    """
+
+    def learn(others: npt.NDArray[np.object_]) -> Scorer:
+        return fit_blend(
+            profiles, withheld, scorers, scorers, config, positive_from, rng, among=others
+        )
+
+    return _by_halves(profiles, withheld, learn, positive_from, k, rng)
+
+
+def _by_halves(
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    learn: Learn,
+    positive_from: float | None,
+    k: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    people = np.sort(withheld[schema.USER_ID].unique().astype(object))
     fold = rng.permutation(len(people)) % N_FOLDS
     lists = []
     for each in range(N_FOLDS):
-        others, own = people[fold != each], people[fold == each]
-        hybrid = fit_hybrid(
-            profiles, withheld, scorers, works, content, config, positive_from, rng, among=others
-        )
-        asked = withheld[withheld[schema.USER_ID].isin(own)]
-        lists.append(lists_for_withheld(hybrid, fit, profiles, asked, positive_from, k))
+        scorer = learn(people[fold != each])
+        asked = withheld[withheld[schema.USER_ID].isin(people[fold == each])]
+        lists.append(lists_for_withheld(scorer, profiles, profiles, asked, positive_from, k))
     joined = pd.concat(lists).sort_values([schema.USER_ID, schema.RANK], ignore_index=True)
     return schema.RECOMMENDATIONS.conform(joined)

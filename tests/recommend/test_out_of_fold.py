@@ -1,0 +1,63 @@
+"""Out of fold, nobody's list rests on that person's own withheld works."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import worlds
+from artrec import schema
+from artrec.data.interactions import Interactions
+from artrec.models.base import Scorer
+from artrec.models.blend import BlendConfig
+from artrec.models.hybrid import HybridConfig
+from artrec.models.registry import config_class, model_class
+from artrec.models.trees import TreesConfig
+from artrec.recommend.out_of_fold import blend_out_of_fold, hybrid_out_of_fold
+from artrec.splitting.base import SplittingConfig
+from artrec.splitting.holdout import random_holdout
+
+TREES = TreesConfig(n_rounds=30, min_leaf=10, n_leaves=7, learning_rate=0.2, n_threads=1)
+
+
+def scorers_of(table: pd.DataFrame) -> dict[str, Scorer]:
+    data = Interactions.from_table(table, worlds.POSITIVE_FROM)
+    return {
+        name: model_class(name).fit(data, config_class(name)(), np.random.default_rng(1))
+        for name in ("popularity", "item_knn", "ease")
+    }
+
+
+@pytest.mark.parametrize("kind", ["blend", "hybrid"])
+def test_lists_are_for_everybody_and_learn_from_others_only(kind: str) -> None:
+    world = worlds.two_tastes(np.random.default_rng(11))
+    split = random_holdout(world.table, SplittingConfig(), np.random.default_rng(2))
+    works = pd.DataFrame({schema.ITEM_ID: sorted(split.train[schema.ITEM_ID].unique())})
+    scorers = scorers_of(split.train)
+
+    def lists(withheld: pd.DataFrame) -> pd.DataFrame:
+        given = (split.train, withheld, scorers)
+        rest = (worlds.POSITIVE_FROM, 5, np.random.default_rng(3))
+        if kind == "blend":
+            return blend_out_of_fold(*given, BlendConfig(n_candidates=40), *rest)
+        config = HybridConfig(n_candidates=40, trees=TREES, stopping_share=0.3)
+        return hybrid_out_of_fold(*given, works, None, config, *rest)
+
+    made = lists(split.validation)
+    assert set(made[schema.USER_ID]) == set(split.validation[schema.USER_ID])
+    assert made.groupby(schema.USER_ID).size().eq(5).all()
+    # other answers of one person change nothing in that person's own list
+    person = split.validation[schema.USER_ID].iloc[0]
+    others = split.validation.copy()
+    own = others[schema.USER_ID] == person
+    met = set(split.train.loc[split.train[schema.USER_ID] == person, schema.ITEM_ID])
+    others.loc[own, schema.ITEM_ID] = sorted(
+        set(works[schema.ITEM_ID]) - met - set(others.loc[own, schema.ITEM_ID])
+    )[: int(own.sum())]
+    again = lists(others)
+    pd.testing.assert_frame_equal(
+        made[made[schema.USER_ID] == person].reset_index(drop=True),
+        again[again[schema.USER_ID] == person].reset_index(drop=True),
+    )
+    assert not made.equals(again)
