@@ -18,7 +18,7 @@ from pydantic import Field
 
 from artrec import schema
 from artrec.config import Config
-from artrec.data.ids import IdMap
+from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import InputError
 from artrec.models.base import Scorer
@@ -254,14 +254,17 @@ def _choices(window: Window, config: DepartureConfig, rng: np.random.Generator) 
     tasteful = np.unique(window.known.rows()[window.known.positive])
     rows = _drawn(np.intersect1d(rows, tasteful), config.n_users, rng)
     people = window.known.take_users(rows)
-    chosen = np.zeros((len(rows), len(window.moment.described.items)), dtype=np.float32)
+    place = np.full(len(log_level), MISSING)
+    place[columns] = np.arange(len(columns))
     at = people.users.find(window.later.users.index)[window.later.rows()]
-    kept = likes & (at >= 0)
-    chosen[at[kept], window.later.indices[kept]] = 1
-    possible = people.seen().toarray() == 0
+    where = place[window.later.indices]
+    kept = likes & (at != MISSING) & (where != MISSING)
+    chosen = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    chosen[at[kept], where[kept]] = 1
+    possible = people.seen()[:, columns].toarray() == 0
     voices = Voices.of(window.parts, _people(window, config.n_users, rng))
     features = Features(window.moment, voices, config.leave_out).of_pairs(people, columns)
-    return Choices(features, chosen[:, columns] * possible[:, columns], possible[:, columns])
+    return Choices(features, chosen * possible, possible)
 
 
 def _people(now: Window, n_users: int, rng: np.random.Generator) -> Interactions:
