@@ -109,34 +109,61 @@ class FieldSpace:
         part -= self.means[name] @ columns
         return part
 
-    def cosines(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> FloatArray:
+    def cosines(
+        self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64] | None = None
+    ) -> FloatArray:
         """Centred cosine of every work of one list and every work of another.
 
         A work of which no field says anything has cosine 0 with all.
 
         Args:
             left: Rows of works.
-            right: Rows of works.
+            right: Rows of works; by default those of `left` again, and then only what stands on
+                and above the diagonal is computed, the rest is 0.
 
         Returns:
             ndarray of shape (n_left, n_right), float32.
         """
+        triangle = right is None
+        right = left if right is None else right
+        one, other = self._stacked(left), self._stacked(right)
+        level = sum(each @ mean for each, mean in zip(other, self._stacked_means(), strict=True))
+        constant = sum(mean @ mean for mean in self._stacked_means())
         near = np.zeros((len(left), len(right)), dtype=np.float32)
-        for name, field in self.fields.items():
-            mean, weight = self.means[name], np.float32(self.weights[name])
-            other = field[right]
-            level = other @ mean
-            for start in range(0, len(left), PANEL):
-                some = field[left[start : start + PANEL]]
-                part = some @ other.T
-                panel = part.toarray() if isinstance(part, sparse.csr_array) else np.asarray(part)
-                panel -= (some @ mean)[:, np.newaxis]
-                panel += mean @ mean - level
-                panel *= weight
-                near[start : start + PANEL] += panel
-        near *= inverse(self.lengths[left])[:, np.newaxis]
-        near *= inverse(self.lengths[right])
+        for start in range(0, len(left), PANEL):
+            rows = slice(start, start + PANEL)
+            columns = slice(start if triangle else 0, None)
+            panel = near[rows, columns]
+            for mine, theirs, mean in zip(one, other, self._stacked_means(), strict=True):
+                part = mine[rows] @ theirs[columns].T
+                panel += part.toarray() if isinstance(part, sparse.csr_array) else part
+                panel -= (mine[rows] @ mean)[:, np.newaxis]
+            panel += constant - level[columns]
+            panel *= inverse(self.lengths[left[rows]])[:, np.newaxis]
+            panel *= inverse(self.lengths[right[columns]])
         return near
+
+    def _stacked(self, rows: npt.NDArray[np.int64]) -> list[Any]:
+        """Rows x of some works: the sparse part and the dense part, shape (n_rows, n_features)."""
+        parts: list[Any] = []
+        for names in self._kinds():
+            fields = [np.sqrt(np.float32(self.weights[n])) * self.fields[n][rows] for n in names]
+            is_sparse = sparse.issparse(fields[0])
+            parts.append(sparse.hstack(fields, format="csr") if is_sparse else np.hstack(fields))
+        return parts
+
+    def _stacked_means(self) -> list[FloatArray]:
+        """m, in the parts of `_stacked`."""
+        return [
+            np.concatenate([np.sqrt(np.float32(self.weights[n])) * self.means[n] for n in names])
+            for names in self._kinds()
+        ]
+
+    def _kinds(self) -> list[list[str]]:
+        """Names of the sparse fields and of the dense ones, without an empty list."""
+        flat = [name for name, field in self.fields.items() if sparse.issparse(field)]
+        full = [name for name in self.fields if name not in flat]
+        return [each for each in (flat, full) if each]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Plain arrays, from which `from_arrays` makes the same space."""

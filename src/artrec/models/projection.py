@@ -308,7 +308,8 @@ def _predicted(
 ) -> list[sparse.csr_array]:
     """Columns of the cold works as rows over the warm, a panel of works at a time."""
     g = np.float32(config.sharpness)
-    kernel = _kernel(space.cosines(warm, warm), g).T  # symmetric; Fortran order for LAPACK
+    # the upper triangle in C order is the lower one in LAPACK's Fortran order
+    kernel = _kernel(space.cosines(warm), g).T
     np.einsum("ii->i", kernel)[...] += np.float32(config.ridge * -np.expm1(-config.sharpness))
     lower, failed = lapack.spotrf(kernel, lower=1, overwrite_a=1, clean=0)
     if failed != 0:
