@@ -93,7 +93,8 @@ def as_type(column: pd.Series, kind: str) -> pd.Series:
         ValueError: A value would change, for example 1.7 as a whole number.
     """
     if kind == TEXT:
-        return column.astype("object").where(column.notna(), None)
+        plain, missing = column.astype("object"), column.isna()
+        return plain.where(~missing, None) if missing.any() else plain
     typed = column.astype(kind)
     if kind == INTEGER:
         import pandas as pd

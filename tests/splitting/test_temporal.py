@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from artrec.errors import InputError
 from artrec.splitting.base import SplittingConfig, Ties
-from artrec.splitting.temporal import fold_in, global_cut, per_user_last
+from artrec.splitting.temporal import fold_in, global_cut, per_user_last, sorted_rows
 
 SNAPSHOT = Path(__file__).parents[2] / "data" / "01_raw" / "movielens_snapshot" / "ratings.csv.gz"
 PARTS = ("train", "validation", "test")
@@ -311,3 +311,14 @@ def test_the_snapshot_cut_at_one_time_leaves_few_with_a_history(snapshot_ratings
     split = global_cut(snapshot_ratings, SplittingConfig())
     known = set(split.for_test().profiles["user_id"])
     assert len(known & set(split.test["user_id"])) == 23
+
+
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(-2, 2), st.integers(0, 9)), max_size=20)
+
+
+@given(ROWS, st.sampled_from([1, 10**9, 2**61]))
+def test_rows_are_sorted_as_by_three_keys(rows, scale):
+    users, times, items = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    times = times * scale
+    found = sorted_rows(users, times, items)
+    assert found.tolist() == np.lexsort((items, times, users)).tolist()

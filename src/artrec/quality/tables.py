@@ -104,10 +104,14 @@ def present_cells(raw: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
         float32, the columns of the table, index from 0.
     """
     chunks = [raw] if isinstance(raw, pd.DataFrame) else raw
-    present = [
-        (chunk.notna() & (chunk != "")).astype("float32").replace(0.0, np.nan) for chunk in chunks
-    ]
+    present = [_present(chunk) for chunk in chunks]
     return pd.concat(present, ignore_index=True) if present else pd.DataFrame()
+
+
+def _present(chunk: pd.DataFrame) -> pd.DataFrame:
+    there = (chunk.notna() & (chunk != "")).to_numpy()
+    cells = np.where(there, np.float32(1), np.float32(np.nan))
+    return pd.DataFrame(cells, columns=chunk.columns)
 
 
 def _judge_works(works: pd.DataFrame, rejected: pd.DataFrame, config: ValidationConfig) -> _Judged:
@@ -143,5 +147,8 @@ def _raw_rows(n_raw: int, n_parsed: int, aside: pd.DataFrame) -> Positions:
     Where the numbers do not add up (a rule of the raw suite stops the run then), the place in the
     parsed table.
     """
-    left = np.setdiff1d(np.arange(n_raw) + FIRST_ROW, aside["row"].to_numpy(dtype=np.int64))
+    kept = np.ones(n_raw, dtype=bool)
+    numbers = aside["row"].to_numpy(dtype=np.int64) - FIRST_ROW
+    kept[numbers[(numbers >= 0) & (numbers < n_raw)]] = False
+    left = np.flatnonzero(kept) + FIRST_ROW
     return left if len(left) == n_parsed else np.arange(n_parsed) + FIRST_ROW

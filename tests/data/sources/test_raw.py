@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artrec.data.sources.files import RawFile, read_raw
-from artrec.data.sources.raw import Sieve, as_text, require_columns
+from artrec.data.sources.raw import Sieve, as_text, holds_nul, numbers_of, require_columns
 from artrec.errors import InputError
 
 
@@ -229,3 +229,27 @@ def test_no_row_is_lost(cells):
     sieve = sieve_of(*cells)
     sieve.number("x")
     assert sieve.accepted().sum() + len(sieve.rejected()) == len(cells)
+
+
+NUMBER_TEXTS = st.one_of(
+    st.none(),
+    st.text("0123456789+-.eEx infNa_\x00", max_size=6),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.sampled_from(
+        ["0x1F", "007", "+5", " 5", "1_000", "4\x00", "4", "9" * 30, "1e400", "\ud800"]
+    ),
+)
+
+
+@given(st.lists(NUMBER_TEXTS, max_size=12))
+def test_numbers_are_what_pandas_makes_of_them(cells):
+    values = pd.Series(cells, dtype="object")
+    expected = pd.to_numeric(values, errors="coerce").astype("float64")
+    pd.testing.assert_series_equal(numbers_of(values), expected)
+
+
+@given(st.lists(st.one_of(st.none(), st.text("a\x00", max_size=3)), max_size=6))
+def test_a_nul_is_found_wherever_it_is(cells):
+    values = pd.Series(cells, dtype="object")
+    assert holds_nul(values) == any("\x00" in cell for cell in cells if cell is not None)

@@ -187,6 +187,8 @@ class Sieve:
         pandas takes a NUL for the end of a text, so that two such ids could become one.
         """
         values = self.text(column)
+        if not holds_nul(values):
+            return values
         broken = values.map(lambda outer: NUL in outer, na_action="ignore").eq(True)
         self.reject(broken, lambda at: f"{column} {shown(values.iloc[at])} holds a NUL character")
         return values
@@ -196,7 +198,7 @@ class Sieve:
         values = self.raw[column]
         if required:
             self.text(column)
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        numbers = numbers_of(values)
         wrong = values.notna() & ~np.isfinite(numbers)
         self.reject(wrong, lambda at: f"{column} {shown(values.iloc[at])} is not a number")
         return numbers.where(np.isfinite(numbers))
@@ -256,6 +258,41 @@ class Sieve:
                 }
             )
         )
+
+
+def holds_nul(values: pd.Series) -> bool:
+    """Whether any cell of a column of text holds a NUL character."""
+    return NUL in "".join(values.dropna())
+
+
+def numbers_of(values: pd.Series) -> pd.Series:
+    """A column of text as float64; what is no number is NaN, as `pandas.to_numeric` has it.
+
+    Columns of whole numbers are converted by Arrow, of other columns each different text once.
+    """
+    whole = _whole_numbers(values)
+    if whole is not None:
+        return whole
+    if not holds_nul(values):  # for factorize that is the end of a text
+        codes, unique = pd.factorize(values)
+        if len(unique) < len(values):
+            each = pd.to_numeric(pd.Series(unique, dtype=object), errors="coerce").to_numpy(float)
+            return pd.Series(np.append(each, np.nan)[codes], index=values.index)
+    return pd.to_numeric(values, errors="coerce").astype("float64")
+
+
+def _whole_numbers(values: pd.Series) -> pd.Series | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        text = pa.array(values, type=pa.string(), from_pandas=True)
+        if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
+            return None  # Arrow would read hexadecimal numbers
+        found = text.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        return None
+    return pd.Series(found.astype("float64"), index=values.index)
 
 
 def shown(text: str) -> str:

@@ -37,7 +37,11 @@ def interactions_from(
     }
     if columns.rating is not None:
         converted[schema.RATING] = sieve.number(columns.rating)
-    return schema.INTERACTIONS.conform(pd.DataFrame(converted).loc[sieve.accepted()])
+    kept = sieve.accepted()
+    cells = {name: column.to_numpy()[kept] for name, column in converted.items()}
+    # whole numbers by now
+    cells[schema.TIMESTAMP] = cells[schema.TIMESTAMP].astype(np.int64)
+    return pd.DataFrame(cells)
 
 
 class Gathered:
@@ -76,7 +80,8 @@ class Gathered:
         columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
         for name, known in self._ids.items():
             columns[name] = np.array([*known, None], dtype=object)[columns[name]]
-        return schema.INTERACTIONS.conform(pd.DataFrame(columns, copy=False))
+        # their types are those of the chunks
+        return pd.DataFrame(columns)
 
     def rejected(self) -> pd.DataFrame:
         """All rows set aside, `schema.REJECTED`, in the raw order."""

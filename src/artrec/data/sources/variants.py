@@ -41,7 +41,8 @@ class Fingerprint:
                 digest = digests[column] = hashlib.sha256(_encoded(column + CELL_END))
             cells = chunk[column].tolist()
             if cells:
-                digest.update(_encoded(_joined(cells) + CELL_END))
+                n_missing = int(chunk[column].isna().sum())
+                digest.update(_encoded(_joined(cells, n_missing) + CELL_END))
         self._rows[table] = self._rows.get(table, 0) + len(chunk)
 
     def variant(self, source: str) -> SourceVariant:
@@ -58,9 +59,10 @@ class Fingerprint:
         return SourceVariant(source, dict(self._rows), whole.hexdigest())
 
 
-def _joined(cells: list[str | None]) -> str:
-    text = CELL_END.join([MISSING_CELL if cell is None else cell for cell in cells])
-    if text.count(CELL_END) == len(cells) - 1 and text.count(MISSING_CELL) == cells.count(None):
+def _joined(cells: list[str], n_missing: int) -> str:
+    whole = [MISSING_CELL if cell is None else cell for cell in cells] if n_missing else cells
+    text = CELL_END.join(whole)
+    if text.count(CELL_END) == len(cells) - 1 and text.count(MISSING_CELL) == n_missing:
         return text
     # a cell holds one of the two signs
     escaped = [
