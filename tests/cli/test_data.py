@@ -135,8 +135,15 @@ def test_outside_of_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "run the command in the folder of the project" in done.stderr
 
 
+def test_without_git_dvc_is_left_out(project: Path, mirror: Path) -> None:
+    done = run(project, "fetch", "songs", "--track")
+    assert done.exit_code == 0
+    assert "this is no git checkout" in done.stderr
+
+
 def test_what_dvc_does_not_take_is_said(project: Path, mirror: Path) -> None:
     """The folder is no DVC project: the data are here all the same."""
+    subprocess.run(["git", "init", "--quiet", str(project)], check=True)
     done = run(project, "fetch", "songs", "--track")
     assert done.exit_code == 1
     assert "DVC did not take them" in done.stderr

@@ -152,3 +152,16 @@ def test_a_published_md5_is_looked_at(tmp_path: Path) -> None:
     right = hashlib.md5(b"one").hexdigest()
     assert check(path, ROOM).differs(FileSpec(size=3, md5=right)) == ""
     assert "MD5" in check(path, ROOM).differs(FileSpec(size=3, md5="0" * 32))
+
+
+def test_all_members_together_are_known_however_packed(path: Path, zipped: Zipped) -> None:
+    lines = "".join(
+        sorted(
+            f"{hashlib.sha256(each).hexdigest()}  {each.decode()}.csv\n" for each in (b"a", b"b")
+        )
+    )
+    spec = FileSpec(about=1, contents=hashlib.sha256(lines.encode()).hexdigest())
+    path.write_bytes(zipped(("b.csv", b"b"), ("a.csv", b"a")))
+    assert check(path, ROOM).differs(spec) == ""
+    path.write_bytes(zipped(("b.csv", b"b"), ("a.csv", b"a"), ("c.csv", b"c")))
+    assert "holds other members" in check(path, ROOM).differs(spec)

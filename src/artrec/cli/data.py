@@ -105,7 +105,7 @@ def fetch(
     chosen = names or [name for name, each in sources.sources.items() if everything or each.default]
     fetched, failed, warned = _fetch_each(project, sources, dict.fromkeys(chosen), variant, as_json)
     if track and fetched:
-        _track(project, [each.folder for each in fetched])
+        _track(project.resolve(), [each.folder for each in fetched])
     if as_json:
         print_json(_as_json(sources, fetched, failed, warned))
     elif len(chosen) > 1:
@@ -221,6 +221,9 @@ def _track(project: Path, folders: list[str]) -> None:
     """Let DVC keep the very bytes: a .dvc file beside each folder names them."""
     from artrec.errors import FetchError
 
+    if not any((folder / ".git").exists() for folder in (project, *project.parents)):
+        print_note("DVC was not told: this is no git checkout", "the data are used all the same")
+        return
     command = [sys.executable, "-m", "dvc", "add", "--quiet", *folders]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     if done.returncode:
