@@ -223,7 +223,7 @@ def test_arrays_are_read_only_and_input_is_left(scorer: Blend | Hybrid) -> None:
         assert not isinstance(value, np.ndarray) or not value.flags.writeable
 
 
-@pytest.mark.parametrize("kind", ["blend"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_two_tastes_are_learnt(kind: str, world: worlds.World, fitted: dict[str, Scorer]) -> None:
     data = world.interactions
     scores = np.where(data.seen().toarray() > 0, -np.inf, all_scores(fitted[kind], data))
@@ -232,7 +232,7 @@ def test_two_tastes_are_learnt(kind: str, world: worlds.World, fitted: dict[str,
         answer = world.answers[user]
         leading = data.items.to_id(np.argsort(-scores[row], kind="stable")[: len(answer)])
         shares.append(len(answer & set(leading)) / len(answer))
-    assert np.mean(shares) > 0.9
+    assert np.mean(shares) > 0.85  # popularity: below 0.75
 
 
 def test_candidates_stand_above_all_others(

@@ -16,7 +16,13 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
 from artrec.models.blending import Floats, blend_all, learn_weights, views_of
-from artrec.models.candidate_lists import ListsConfig, PanelBlocks, gather, labelled_users
+from artrec.models.candidate_lists import (
+    ListsConfig,
+    PanelBlocks,
+    gather,
+    labelled_users,
+    without_unweighed,
+)
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.recommend.candidates import Panel
 
@@ -116,10 +122,8 @@ def fit_blend(
     """
     panel = Panel.of(inner)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
-    lists = gather(panel, None, config, *chosen)
+    lists = gather(panel, config, *chosen)
     weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
-    for at, name in enumerate(panel.scorers):
-        if name in config.unweighed:
-            weights[2 * at : 2 * at + 2] = 0
+    weights = without_unweighed(weights, lists.scorers, config)
     now = Panel.of({name: outer[name] for name in inner})
     return Blend(now.items, config, now, sealed(weights))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,14 @@ import pandas as pd
 from pydantic import Field
 
 from artrec import schema
+from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
 from artrec.errors import InputError
 from artrec.features.pairs import PairFeatures
 from artrec.models.base import FloatArray
 from artrec.models.blending import Floats, Indices, pick
 from artrec.recommend.candidates import (
+    BLOCK_CELLS,
     CandidateConfig,
     Panel,
     PanelScores,
@@ -44,20 +46,37 @@ class Lists:
     """Candidates of some users, with labels.
 
     Attributes:
+        profiles: The users' histories, over the panel's items.
+        candidates: Shape (n_users, n_candidates), ascending, -1 where there are fewer.
         picked: Scores, shape (n_scorers, n_users, n_candidates), NaN where unknown or absent.
         labels: Shape (n_users, n_candidates); whether a candidate was found later and liked.
-        features: Shape (n_users, n_candidates, n_features), float32; empty without pair features.
-        names: Names of the features.
-        present: Shape (n_users, n_candidates); False where there are fewer candidates.
         recall: Mean share of a user's relevant items that are candidates.
+        scorers: Names of the scorers.
     """
 
+    profiles: Interactions
+    candidates: Indices
     picked: Floats
     labels: npt.NDArray[np.bool_]
-    features: Floats
-    names: tuple[str, ...]
-    present: npt.NDArray[np.bool_]
     recall: float
+    scorers: tuple[str, ...]
+
+    def best(self, blended: Floats, n: int) -> Lists:
+        """The n candidates of each user that a blend puts first.
+
+        Args:
+            blended: Shape (n_users, n_candidates).
+            n: How many, at most.
+        """
+        kept = leading(blended, self.candidates, n)
+        return Lists(
+            self.profiles,
+            np.take_along_axis(self.candidates, kept, axis=1),
+            np.take_along_axis(self.picked, kept[np.newaxis], axis=2),
+            np.take_along_axis(self.labels, kept, axis=1),
+            self.recall,
+            self.scorers,
+        )
 
 
 class PanelBlocks:
@@ -95,42 +114,61 @@ class PanelBlocks:
 
 
 def gather(
-    panel: Panel,
-    pairs: PairFeatures | None,
-    config: CandidateConfig,
-    profiles: Interactions,
-    withheld: pd.DataFrame,
+    panel: Panel, config: CandidateConfig, profiles: Interactions, withheld: pd.DataFrame
 ) -> Lists:
-    """Candidates, labels and features of every given profile.
+    """Candidates and labels of every given profile.
 
     Args:
         panel: Scorers that have not seen what is withheld.
-        pairs: Features as of the same time, over the panel's items; None for none.
         config: Candidates.
         profiles: Histories.
         withheld: Positives to be found; only the profiles' users are looked at.
     """
     scores = panel.score(profiles)
     relevant = relevant_matrix(withheld, scores.profiles)
-    parts: list[tuple[Floats, npt.NDArray[np.bool_], Floats, Indices]] = []
-    names: tuple[str, ...] = ()
+    parts = []
     for span in scores.spans():
         stacked = scores.block(span)
-        known = scores.profiles.take_users(np.arange(span.start, span.stop))
-        found = choose_candidates(stacked, tuple(panel.scorers), known.seen(), config)
-        picked = pick(stacked, found)
-        made = {} if pairs is None else pairs.block(known, found, by_name(panel, picked))
+        seen = scores.profiles.take_users(np.arange(span.start, span.stop)).seen()
+        found = choose_candidates(stacked, tuple(panel.scorers), seen, config)
+        parts.append((found, pick(stacked, found)))
+    found = np.concatenate([each[0] for each in parts])
+    picked = np.concatenate([each[1] for each in parts], axis=1)
+    labels = labels_of(found, relevant)
+    recall = candidate_recall(found, relevant)
+    return Lists(scores.profiles, found, picked, labels, recall, tuple(panel.scorers))
+
+
+def leading(blended: Floats, candidates: Indices, n: int) -> Indices:
+    """Places of the n candidates with the highest scores, in ascending order; ties by place.
+
+    Args:
+        blended: Shape (n_users, n_candidates).
+        candidates: Shape (n_users, n_candidates); absent ones (-1) come last.
+        n: How many, at most.
+    """
+    if n >= candidates.shape[1]:
+        return np.tile(np.arange(candidates.shape[1]), (len(candidates), 1))
+    scores = np.where(candidates == MISSING, np.inf, -blended)
+    kept = np.argsort(scores, axis=1, kind="stable")[:, :n]
+    kept.sort(axis=1)
+    return kept
+
+
+def features_of(lists: Lists, panel: Panel, pairs: PairFeatures) -> tuple[Floats, tuple[str, ...]]:
+    """Features of all candidates, shape (n_users, n_candidates, n_features), and their names."""
+    n_users = len(lists.candidates)
+    step = max(1, BLOCK_CELLS // max(1, 2 * len(panel.items)))
+    parts: list[Floats] = []
+    names: tuple[str, ...] = ()
+    for start in range(0, n_users, step):
+        rows = slice(start, min(start + step, n_users))
+        known = lists.profiles.take_users(np.arange(rows.start, rows.stop))
+        scores = by_name(panel, lists.picked[:, rows])
+        made = pairs.block(known, lists.candidates[rows], scores)
         names = tuple(made)
-        parts.append((picked, labels_of(found, relevant[span]), together(made, found), found))
-    found = np.concatenate([each[3] for each in parts])
-    return Lists(
-        picked=np.concatenate([each[0] for each in parts], axis=1),
-        labels=np.concatenate([each[1] for each in parts]),
-        features=np.concatenate([each[2] for each in parts]),
-        names=names,
-        present=found >= 0,
-        recall=candidate_recall(found, relevant),
-    )
+        parts.append(together(made, lists.candidates[rows]))
+    return np.concatenate(parts), names
 
 
 def by_name(panel: Panel, picked: Floats) -> dict[str, Floats]:
@@ -199,3 +237,9 @@ def _refuse_known(profiles: pd.DataFrame, withheld: pd.DataFrame) -> None:
             f"{first.iloc[0]!r} and item {first.iloc[1]!r}: a ranking would learn its own answers",
             "withhold from a table, and fit scorers on the rest only",
         )
+
+
+def without_unweighed(weights: Floats, scorers: Sequence[str], config: ListsConfig) -> Floats:
+    """Blend weights with those of `ListsConfig.unweighed` set to 0."""
+    counts = np.repeat([name not in config.unweighed for name in scorers], 2)
+    return np.asarray(weights * counts, dtype=np.float32)

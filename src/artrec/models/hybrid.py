@@ -23,16 +23,20 @@ from artrec.features.pairs import PairConfig, PairFeatures, group_of
 from artrec.models.base import Scorer
 from artrec.models.blending import Floats, Indices, blend_all, learn_weights, pick, views_of
 from artrec.models.candidate_lists import (
+    Lists,
     ListsConfig,
     PanelBlocks,
     by_name,
+    features_of,
     gather,
     labelled_users,
+    leading,
     together,
+    without_unweighed,
 )
 from artrec.models.checks import as_config, check_profiles, sealed
-from artrec.models.trees import Forest, TreesConfig, grow
-from artrec.recommend.candidates import Panel
+from artrec.models.trees import Forest, TreesConfig, best_share, grow
+from artrec.recommend.candidates import Panel, choose_candidates
 
 GROUP: Final = "group"
 CONTRIBUTION: Final = "contribution"
@@ -44,11 +48,24 @@ class HybridConfig(ListsConfig):
 
     pairs: PairConfig = Field(default=PairConfig(), description="Features of (user, candidate).")
     trees: TreesConfig = Field(default=TreesConfig(), description="How the trees are grown.")
+    n_ranked: PositiveInt = Field(
+        default=200,
+        description="Candidates that the trees rank: those the blend puts first; the others "
+        "follow in its order.",
+    )
     n_users: PositiveInt = Field(
         default=6000, description="Users whose lists the trees learn from, at most."
     )
     stopping_share: float = Field(
-        default=0.15, gt=0, lt=1, description="Share of them that only ends the growth."
+        default=0.2,
+        gt=0,
+        lt=1,
+        description="Share of them that only ends the growth and chooses the blend's share.",
+    )
+    blend_shares: tuple[NonNegativeFloat, ...] = Field(
+        default=(0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0),
+        min_length=1,
+        description="What the blend may weigh beside the trees, which weigh 1.",
     )
     regularization: NonNegativeFloat = Field(
         default=1e-3, description="Penalty on the blend's squared weights (items not ranked)."
@@ -60,9 +77,10 @@ class Hybrid:
     """Trees over (user, candidate) features; items that are no candidates follow by the blend.
 
     Learned out of fold: the scorers that made the features it learned from had not seen the
-    withheld interactions that are its labels. A candidate's score is the mean of the ensembles'
-    raw scores, each over its own spread; all other items, the seen ones among them, stand below
-    the user's last candidate, in the order of the blend.
+    withheld interactions that are its labels. The trees rank the candidates that a blend of the
+    scorers puts first: the mean of the ensembles' raw scores, each over its own spread, and the
+    blend's, by the share that served the stopping users best. All other items, the seen ones
+    among them, stand below, in the order of the blend.
 
     Source: Burges, "From RankNet to LambdaRank to LambdaMART: an overview", 2010.
 
@@ -75,7 +93,8 @@ class Hybrid:
         weights: ndarray of shape (2 * n_scorers,), float32: the blend's.
         texts: LightGBM's model texts; none where there was nothing to learn an order from, and
             then the blend ranks.
-        scales: ndarray of shape (n_ensembles,): what each ensemble's score is multiplied by.
+        scales: ndarray of shape (n_ensembles + 1,): what each ensemble's score, and last the
+            blend's, is multiplied by.
         report: How it was learned: candidates' recall, users, rounds.
     """
 
@@ -105,12 +124,13 @@ class Hybrid:
 
         Args:
             profile: One row, over any items.
-            item_ids: Outer ids; items that are no candidates of the profile have no rows.
+            item_ids: Outer ids; items that the trees do not rank for the profile have no rows.
 
         Returns:
             Table item_id, group, contribution: items in the order asked, the largest contribution
-            by magnitude first. The group ``start`` is what every candidate starts from; the
-            contributions of an item sum to its score.
+            by magnitude first. A scorer's group is what its features add to the trees' score and
+            what it adds to the blend; ``start`` is what every item starts from. An item's
+            contributions sum to its score.
 
         Raises:
             InputError: The profile has not exactly one row.
@@ -122,14 +142,12 @@ class Hybrid:
                 "choose one with Interactions.take_users([row])",
             )
         asked = self.items.to_index(list(item_ids))
-        features, candidates = self._features_of(profile.onto_items(self.items))
-        groups = [*(group_of(name) for name in self.names), START]
+        added, ranked = self._added(profile.onto_items(self.items))
         tables = []
-        for item in asked[np.isin(asked, candidates)].tolist() if self.texts else []:
-            row = features[candidates == item]
-            added = pd.Series(self._forest.contributions(row)[0]).groupby(groups).sum()
-            added = added.reindex(added.abs().sort_values(ascending=False, kind="stable").index)
-            table = pd.DataFrame({GROUP: added.index, CONTRIBUTION: added.to_numpy()})
+        for item in asked[np.isin(asked, ranked)].tolist():
+            own = pd.Series({name: values[ranked == item][0] for name, values in added.items()})
+            own = own.reindex(own.abs().sort_values(ascending=False, kind="stable").index)
+            table = pd.DataFrame({GROUP: own.index, CONTRIBUTION: own.to_numpy()})
             table.insert(0, schema.ITEM_ID, self.items.index[item])
             tables.append(table)
         empty = pd.DataFrame(columns=[schema.ITEM_ID, GROUP, CONTRIBUTION])
@@ -184,7 +202,8 @@ class Hybrid:
         """See `Composite.from_parts`."""
         typed = as_config(config, HybridConfig)
         plain = json.loads(bytes(arrays["described"]))
-        texts = (bytes(arrays[f"trees_{at}"]).decode() for at in range(len(arrays["scales"])))
+        n_texts = sum(name.startswith("trees_") for name in arrays)
+        texts = (bytes(arrays[f"trees_{at}"]).decode() for at in range(n_texts))
         return cls(
             items,
             typed,
@@ -205,26 +224,51 @@ class Hybrid:
         blended = blend_all(stacked, candidates, self.weights)
         if not self.texts:
             return blended
-        rows, places = np.nonzero(candidates != MISSING)
-        made = self._made(stacked, candidates, profiles)
-        raw = self._forest.predict(made[rows, places])
-        lowest = np.zeros(len(candidates))
+        ranked = self._ranked(blended, candidates)
+        rows, places = np.nonzero(ranked != MISSING)
+        items = ranked[rows, places]
+        made = self._made(stacked, ranked, profiles)[rows, places]
+        raw = self._forest.predict(made) + self.scales[-1] * blended[rows, items]
+        lowest = np.zeros(len(ranked))
         np.minimum.at(lowest, rows, raw)
-        blended -= blended.max(axis=1, keepdims=True) - lowest[:, np.newaxis] + 1
-        blended[rows, candidates[rows, places]] = raw
+        below = blended.copy()
+        below[rows, items] = -np.inf
+        highest = np.where(np.isinf(below), -np.inf, below).max(axis=1)
+        shift = np.where(np.isfinite(highest), highest, 0) - lowest + 1
+        blended -= shift[:, np.newaxis]
+        blended[rows, items] = raw
         return blended
 
-    def _made(self, stacked: Floats, candidates: Indices, profiles: Interactions) -> Floats:
-        scores = by_name(self.panel, pick(stacked, candidates))
-        made = self.pairs.block(profiles, candidates, scores)
-        unknown = np.full(candidates.shape, np.nan, dtype=np.float32)
-        return together({name: made.get(name, unknown) for name in self.names}, candidates)
+    def _ranked(self, blended: Floats, candidates: Indices) -> Indices:
+        own = np.take_along_axis(blended, np.maximum(candidates, 0), axis=1)
+        kept = leading(own, candidates, self.config.n_ranked)
+        return np.take_along_axis(candidates, kept, axis=1)
 
-    def _features_of(self, profile: Interactions) -> tuple[Floats, Indices]:
-        blocks = self.score(profile)
-        stacked = blocks.scores.block(slice(0, 1))
-        candidates = blocks._candidates(stacked, profile)
-        return self._made(stacked, candidates, profile)[0], candidates[0]
+    def _made(self, stacked: Floats, ranked: Indices, profiles: Interactions) -> Floats:
+        made = self.pairs.block(profiles, ranked, by_name(self.panel, pick(stacked, ranked)))
+        unknown = np.full(ranked.shape, np.nan, dtype=np.float32)
+        return together({name: made.get(name, unknown) for name in self.names}, ranked)
+
+    def _added(self, profile: Interactions) -> tuple[dict[str, Floats], Indices]:
+        """What each group adds, of the shape of the items ranked, and these; for one profile."""
+        stacked = self.panel.score(profile).block(slice(0, 1))
+        names = tuple(self.panel.scorers)
+        candidates = choose_candidates(stacked, names, profile.seen(), self.config)
+        ranked = self._ranked(blend_all(stacked, candidates, self.weights), candidates)
+        ranked = ranked[:, ranked[0] != MISSING]
+        if not self.texts:
+            return {}, ranked[0, :0]
+        made = self._made(stacked, ranked, profile)[0]
+        groups = [*(group_of(name) for name in self.names), START]
+        table = pd.DataFrame(self._forest.contributions(made), columns=groups)
+        added = {name: table[name].to_numpy().reshape(len(made), -1).sum(axis=1) for name in groups}
+        at = np.searchsorted(candidates[0][candidates[0] != MISSING], ranked[0])
+        views = views_of(pick(stacked, candidates))[0][at]  # (n_ranked, 2 * n_scorers)
+        for place, name in enumerate(names):
+            own = slice(2 * place, 2 * place + 2)
+            blend = self.scales[-1] * (views[:, own] @ self.weights[own])
+            added[name] = added.get(name, 0) + blend
+        return added, ranked[0]
 
 
 def fit_hybrid(
@@ -261,36 +305,54 @@ def fit_hybrid(
     config = config.model_copy(update={"pairs": chosen_features})
     pairs = PairFeatures.of(panel.items, known, works, content, config.pairs)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
-    lists = gather(panel, pairs, config, *chosen)
+    lists = gather(panel, config, *chosen)
+    weights = _blend_weights(lists, config)
+    blended = views_of(lists.picked) @ weights
+    kept = leading(blended, lists.candidates, config.n_ranked)
+    best = lists.best(blended, config.n_ranked)
+    features, names = features_of(best, panel, pairs)
+    learned = _learn(features, names, best, np.take_along_axis(blended, kept, axis=1), config, rng)
+    report = {"candidate_recall": lists.recall, "users": float(len(lists.labels)), **learned[2]}
+    texts, scales = learned[:2]
+    parts = (panel.items, config, panel, pairs, names, sealed(weights), texts)
+    return Hybrid(*parts, sealed(scales), report)
+
+
+def _blend_weights(lists: Lists, config: HybridConfig) -> Floats:
+    """Weights of the blend, 0 for scorers whose scores do not count."""
     weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
-    for at, name in enumerate(panel.scorers):
-        if name in config.unweighed:
-            weights[2 * at : 2 * at + 2] = 0
+    return without_unweighed(weights, lists.scorers, config)
+
+
+def _learn(
+    features: Floats,
+    names: tuple[str, ...],
+    lists: Lists,
+    blended: Floats,
+    config: HybridConfig,
+    rng: np.random.Generator,
+) -> tuple[tuple[str, ...], npt.NDArray[np.float64], dict[str, float]]:
+    """Trees, what their scores and the blend's are multiplied by, and how it went."""
     stopping = rng.random(len(lists.labels)) < config.stopping_share
-    ensembles = grow(
-        lists.features,
-        lists.labels,
-        lists.present,
-        lists.names,
-        stopping,
-        config.trees,
-        int(rng.integers(2**31 - 1)),
-    )
-    report = {"candidate_recall": lists.recall, "users": float(len(lists.labels))}
+    present = lists.candidates != MISSING
+    seed = int(rng.integers(2**31 - 1))
+    ensembles = grow(features, lists.labels, present, names, stopping, config.trees, seed)
+    report: dict[str, float] = {}
     for objective, each in zip(config.trees.objectives, ensembles, strict=False):
         report[f"{objective}.rounds"] = float(each.n_rounds)
         report[f"{objective}.ndcg"] = each.stopped_at
-    return Hybrid(
-        panel.items,
-        config,
-        panel,
-        pairs,
-        lists.names,
-        sealed(weights),
-        tuple(each.text for each in ensembles),
-        sealed(np.asarray([each.scale for each in ensembles], dtype=np.float64)),
-        report,
-    )
+    if not ensembles:
+        return (), np.ones(1), report
+    texts = tuple(each.text for each in ensembles)
+    scales = [each.scale / len(ensembles) for each in ensembles]
+    forest = Forest(texts, scales)
+    asked = stopping if stopping.any() else ~stopping
+    raw = np.full(present[asked].shape, -np.inf)
+    raw[present[asked]] = forest.predict(features[asked][present[asked]])
+    spread = 1 / max(float(blended.std(axis=1).mean()), 1e-9)
+    share = best_share(raw, spread * blended[asked], lists.labels[asked], config.blend_shares)
+    report["blend.share"] = share
+    return texts, np.asarray([*scales, share * spread], dtype=np.float64), report
 
 
 def _as_bytes(text: str) -> npt.NDArray[np.uint8]:

@@ -71,7 +71,6 @@ def grow(
     stopping: npt.NDArray[np.bool_],
     config: TreesConfig,
     seed: int,
-    start: Floats | None = None,
 ) -> tuple[Ensemble, ...]:
     """Grow one ensemble an objective on full candidate lists, one group a user.
 
@@ -85,7 +84,6 @@ def grow(
         stopping: Shape (n_users,); users that end the growth and teach nothing.
         config: How.
         seed: Of LightGBM's choices.
-        start: Shape (n_users, n_candidates); scores that the trees correct, or None.
 
     Returns:
         The ensembles; none where no list teaches an order.
@@ -97,8 +95,8 @@ def grow(
     if not learning.any():
         return ()
     base = _parameters(config, seed)
-    train = _dataset(features, labels, present, learning, names, base, None, start)
-    valid = _dataset(features, labels, present, watching, names, base, train, start)
+    train = _dataset(features, labels, present, learning, names, base, None)
+    valid = _dataset(features, labels, present, watching, names, base, train)
     some = features[np.flatnonzero(learning)[:200]]
     found = []
     for objective in config.objectives:
@@ -121,23 +119,23 @@ def grow(
 
 
 class Forest:
-    """Loaded ensembles, averaged.
+    """Loaded ensembles, added up.
 
     Args:
         texts: LightGBM's model texts.
-        scales: What each one's score is multiplied by before the mean.
+        scales: What each one's score is multiplied by before they are added.
     """
 
     def __init__(self, texts: Sequence[str], scales: Sequence[float]) -> None:
         import lightgbm
 
         self._boosters = [lightgbm.Booster(model_str=text) for text in texts]
-        self._weights = [scale / len(texts) for scale in scales]
+        self._weights = list(scales)
 
     def predict(self, flat: Floats) -> npt.NDArray[np.float64]:
         """Raw score of each row of features, shape (n_rows,)."""
         total = np.zeros(len(flat))
-        for booster, weight in zip(self._boosters, self._weights, strict=True):
+        for booster, weight in zip(self._boosters, self._weights, strict=False):
             total += weight * np.asarray(booster.predict(flat, raw_score=True, num_threads=1))
         return total
 
@@ -147,10 +145,38 @@ class Forest:
         The last column is what every row starts from; a row's sum is its raw score.
         """
         total = np.zeros((len(flat), flat.shape[1] + 1))
-        for booster, weight in zip(self._boosters, self._weights, strict=True):
+        for booster, weight in zip(self._boosters, self._weights, strict=False):
             added = booster.predict(flat, pred_contrib=True, num_threads=1)
             total += weight * np.asarray(added)
         return total
+
+
+def best_share(
+    raw: npt.NDArray[np.float64],
+    blended: Floats,
+    labels: npt.NDArray[np.bool_],
+    shares: Sequence[float],
+) -> float:
+    """By how much a blend counts beside the trees: the share of the highest NDCG@10.
+
+    Args:
+        raw: The trees' scores, shape (n_users, n_candidates), ``-inf`` where there is none.
+        blended: The blend's, of the same shape.
+        labels: Of the same shape; users without any do not count.
+        shares: What may be chosen; of equal ones the first.
+    """
+    telling = labels.any(axis=1)
+    if not telling.any():
+        return float(shares[0])
+    raw, blended, labels = raw[telling], blended[telling], labels[telling]
+    discounts = 1 / np.log2(np.arange(2, METRIC_AT + 2))
+    ideal = np.cumsum(discounts)[np.minimum(labels.sum(axis=1), METRIC_AT) - 1]
+    figures = []
+    for share in shares:
+        order = np.argsort(-(raw + share * blended), axis=1, kind="stable")[:, :METRIC_AT]
+        hits = np.take_along_axis(labels, order, axis=1)
+        figures.append(float(((hits * discounts[: hits.shape[1]]).sum(axis=1) / ideal).mean()))
+    return float(shares[int(np.argmax(figures))])
 
 
 def _parameters(config: TreesConfig, seed: int) -> dict[str, Any]:
@@ -187,7 +213,6 @@ def _dataset(
     names: Sequence[str],
     parameters: dict[str, Any],
     reference: Any,
-    start: Floats | None,
 ) -> Any:
     import lightgbm
 
@@ -201,7 +226,6 @@ def _dataset(
         feature_name=[_plain(name) for name in names],
         params=parameters,
         reference=reference,
-        init_score=None if start is None else start[users][kept].astype(np.float64),
         free_raw_data=True,
     )
     return dataset.construct()
