@@ -109,7 +109,7 @@ def test_a_password_is_named(path: Path, zipped: Zipped) -> None:
     archive[6] |= 1
     archive[archive.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(bytes(archive))
-    with pytest.raises(FetchError, match="password"):
+    with pytest.raises(FetchError, match="protected by a password"):
         check(path, ROOM)
 
 

@@ -116,6 +116,36 @@ def test_a_mirror_that_is_nothing_of_the_kind(project: Any, songs: dict[str, Any
             project.fetch(sources, mirror=setting)
 
 
+def test_a_variant_with_other_files_stays_in_question_when_a_file_is_absent(
+    project: Any, site: Site, pinned: Pinned
+) -> None:
+    sources = project.write(
+        {"v1": {"files": {"ratings.csv": pinned(A)}}, "v2": {"files": {"songs.csv": pinned(B)}}}
+    )
+    site.serve("/songs/songs.csv", B)
+    assert project.fetch(sources, mirror=site.base).variant == "v2"
+
+
+def test_what_an_earlier_fetch_left_is_in_nobodys_way(
+    project: Any, pinned: Pinned, mirror: Mirror
+) -> None:
+    staging = project.folder / "data" / "01_raw" / ".fetch" / "songs" / "files"
+    staging.mkdir(parents=True)
+    (staging / "ratings.csv.part").write_bytes(b"half")
+    (staging / "ratings.csv").write_bytes(b"damaged since")
+    sources = project.write({"v1": {"files": {"ratings.csv": pinned(A)}}})
+    assert project.fetch(sources, mirror=mirror(ratings=A)).outcome == "fetched"
+    assert project.raw("ratings.csv").read_bytes() == A
+
+
+def test_a_mirrored_file_that_is_far_too_large_is_not_copied(
+    project: Any, pinned: Pinned, mirror: Mirror
+) -> None:
+    sources = project.write({"v1": {"files": {"ratings.csv": pinned(A)}}})
+    with pytest.raises(FetchError, match=r"has 2,446 bytes; at most 1,223 are expected"):
+        project.fetch(sources, mirror=mirror(ratings=A + A))
+
+
 def test_unknown_names_are_refused(project: Any, songs: dict[str, Any]) -> None:
     sources = project.write(songs)
     with pytest.raises(InputError, match="no variant 'v9'"):
@@ -183,3 +213,15 @@ def test_a_damaged_record_is_named(project: Any, unpinned: dict[str, Any]) -> No
     (project.folder / LOCK).write_text("{")
     with pytest.raises(FetchError, match=r"sources\.lock\.json is damaged"):
         project.fetch(sources)
+
+
+def test_what_nothing_proves_is_fetched_again_with_the_rest(
+    project: Any, site: Site, unpinned: dict[str, Any]
+) -> None:
+    """Files of one version belong together; of a lone one nobody can say which it is of."""
+    songs = {"about": len(B), "begins": "song_id,", "address": site.serve("/songs.csv", B)}
+    unpinned["v1"]["files"]["songs.csv"] = songs
+    project.raw().mkdir(parents=True)
+    project.raw("ratings.csv").write_bytes(A.replace(b"7", b"8"))
+    project.fetch(project.write(unpinned))
+    assert project.raw("ratings.csv").read_bytes() == A

@@ -183,7 +183,7 @@ class _Task:
         """The variant whose files lie in the folder, all right; warns of damage."""
         told = told_variant(self.folder)
         troubles: dict[str, str] = {}
-        for variant in sorted(wanted, key=lambda each: each != told):
+        for variant in wanted:
             found: dict[str, _Found] = {}
             for file in wanted[variant].files:
                 path = self.folder / file
