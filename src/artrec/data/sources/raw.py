@@ -285,6 +285,9 @@ def _whole_numbers(values: pd.Series) -> pd.Series | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    first = next((cell for cell in values if cell is not None), "")
+    if not first.lstrip("-").isdecimal():
+        return None  # Arrow is slow to say of every cell that it is none
     try:
         text = pa.array(values, type=pa.string(), from_pandas=True)
         if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
