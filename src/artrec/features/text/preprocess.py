@@ -19,6 +19,10 @@ VERSION: Final = 1  # raise it when the tokens of a text change: caches start an
 LONGEST_TOKEN: Final = 50
 MAX_FORMS: Final = 1_000_000  # remembered word forms; then the memory starts anew
 APOSTROPHES: Final = "'\u2019"
+# in scikit-learn's list of stop words, and yet what a work may be about
+TELLING: Final = frozenset(
+    {"bill", "cry", "empty", "fire", "interest", "serious", "sincere", "system", "thick", "thin"}
+)
 
 
 class PreprocessConfig(Config):
@@ -84,7 +88,7 @@ class _Forms(dict[str, str]):
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
         self.config = config
-        self.stop_words = ENGLISH_STOP_WORDS if config.stop_words else frozenset()
+        self.stop_words = ENGLISH_STOP_WORDS - TELLING if config.stop_words else frozenset()
 
     def __missing__(self, word: str) -> str:
         if len(self) >= MAX_FORMS:
