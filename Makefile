@@ -87,7 +87,7 @@ setup-all: .venv/.all.stamp ## ... and every extra (torch, gensim, mutation test
 recommend: .venv/.core.stamp ## raw ratings to evaluated recommendations and a published bundle
 	@$(BIN)/kedro run --pipeline=recommend
 
-data: .venv/.core.stamp ## fetch books, art and richer film data (100 MB), and hand them to DVC
+data: .venv/.core.stamp ## fetch books, art and richer film data (200 MB), and hand them to DVC
 	@$(BIN)/artrec data fetch --track
 
 tune: .venv/.core.stamp ## choose parameters on validation, same budget for every model

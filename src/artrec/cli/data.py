@@ -200,7 +200,7 @@ def _listed(project: Path, sources: Sources) -> list[dict[str, Any]]:
             "attribution": source.attribution,
             "page": source.page,
             "default": source.default,
-            "size": next(iter(source.variants.values())).expected,
+            "size": source.expected,
             "variants": {each: one.note for each, one in source.variants.items()},
             "addresses": sorted(
                 {

@@ -141,6 +141,14 @@ class Source(Config):
         min_length=1, description="Known versions, the one to prefer first."
     )
 
+    @property
+    def expected(self) -> int:
+        """Bytes its official addresses bring, roughly."""
+        variants = self.variants.values()
+        return next(
+            (each for each in variants if each.has_addresses), next(iter(variants))
+        ).expected
+
 
 class Network(Config):
     """How patient the fetcher is."""
