@@ -30,7 +30,7 @@ def field(name: str, works: pd.DataFrame, fitted_on: list[str] | None = None, **
 
 
 def test_a_row_holds_the_idf_of_its_values_at_length_one() -> None:
-    works = works_of(genres=["Drama|War", "Drama", "drama |WAR!", None])
+    works = works_of(genres=["Drama|War", "Drama", "drama |WAR!|war", None])
     made = field("genres", works)
     drama, war = np.log(5 / 4) + 1, np.log(5 / 3) + 1
     both = np.array([drama, war]) / np.hypot(drama, war)
