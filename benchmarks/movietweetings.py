@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -34,11 +35,11 @@ from artrec.metrics.bootstrap import resampled_sums, tails
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import column, per_user
 from artrec.models.base import Scorer
-from artrec.models.departure import Departure, DepartureConfig
+from artrec.models.departure import Departure, DepartureConfig, Window
 from artrec.models.departure_features import feature_names
 from artrec.models.fitting import TrainingConfig, fit_model
 from artrec.models.registry import config_class
-from artrec.recommend.departing import fit_departure
+from artrec.recommend.departing import windows_of
 from artrec.recommend.lists import lists_for_withheld
 from artrec.splitting.base import Holdout
 from artrec.splitting.rolling import RollingConfig, rolling, with_taste
@@ -62,16 +63,20 @@ EASE = [
     for strength in (2.0, 5.0, 10.0, 20.0)
     for below in (0.0, 0.5, 1.0)
 ]
-DEPARTURE = [
-    {"regularization": strength, "n_windows": n_windows, "leave_out": leave_out}
-    for strength in (10.0, 100.0)
-    for n_windows in (3, 5, 8)
-    for leave_out in ((), ("history",))
-]
+GROUPS = ("history", "freshness", "mainstream", "ratings", "pace", "genres", "decades")
+DEPARTURE: list[dict[str, Any]] = [{}, *({"leave_out": (group,)} for group in GROUPS)]
+DEPARTURE += [{"regularization": strength} for strength in (30.0, 100.0)]
+DEPARTURE += [{"n_windows": n_windows} for n_windows in (3, 8)]
 KEPT: dict[str, dict[str, Any]] = {  # what --tune chose
     "recent_popularity": {"half_life_days": 2},
-    "ease": EASE[5],
-    "departure": DEPARTURE[4],
+    "ease": {
+        "regularization": 5.0,
+        "below_in_fit": 1.0,
+        "below_in_profile": 1.0,
+        "user_exponent": 0.25,
+        "item_exponent": 0.25,
+    },
+    "departure": {"leave_out": ("history",)},
 }
 SVD = {"n_factors": 8, "below_in_fit": 1.0, "below_in_profile": 1.0}
 
@@ -132,6 +137,8 @@ class Study:
         self.works, self.k, self.seed = works, k, seed
         self.fitted = lru_cache(maxsize=None)(self._fit)
         self.tables: dict[tuple[int, int], pd.DataFrame] = {}
+        self.asked: dict[tuple[str, str], int] = {}
+        self.windows: dict[tuple[str, str], tuple[Window, list[Window]]] = {}
 
     def one(self, name: str, table: pd.DataFrame, config: Mapping[str, Any]) -> Scorer:
         """A model fitted on a table; the same one is not fitted twice."""
@@ -147,15 +154,21 @@ class Study:
     def departure(self, holdout: Holdout, chosen: Mapping[str, Mapping[str, Any]]) -> Departure:
         """The level is the chosen recent popularity; the parts are the chosen EASE, and SVD."""
         parts = {name: chosen[name] for name in ("recent_popularity", "ease")} | {"svd": SVD}
-        return fit_departure(
-            holdout.fit,
-            self.works,
-            DepartureConfig.model_validate(chosen["departure"]),
-            lambda table: {name: self.one(name, table, each) for name, each in parts.items()},
-            POSITIVE_FROM,
-            np.random.default_rng(self.seed),
-            cut=holdout.cut,
-        )
+        config = DepartureConfig.model_validate(chosen["departure"])
+        key = (holdout.split_id, str(parts))
+        if self.asked.get(key, 0) < config.n_windows:
+            self.asked[key] = config.n_windows
+            self.windows[key] = windows_of(
+                holdout.fit,
+                self.works,
+                config,
+                lambda table: {name: self.one(name, table, each) for name, each in parts.items()},
+                POSITIVE_FROM,
+                holdout.cut,
+            )
+        now, earlier = self.windows[key]
+        rng = np.random.default_rng(self.seed)
+        return Departure.fit(now, earlier[: config.n_windows], config, rng)
 
     def contenders(self, chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, Fit]:
         """Name to how it is fitted."""
@@ -194,6 +207,8 @@ class Study:
             frame = pd.DataFrame(columns)
             known = frame.index.isin(with_taste(holdout, POSITIVE_FROM).index)
             day = holdout.split_id.partition("d_")[2][:8]
+            told = "  ".join(f"{name} {mean:.4f}" for name, mean in frame[known].mean().items())
+            print(f"{day}  {told}", file=sys.stderr, flush=True)
             taste[day], others[day] = frame[known], frame[~known]
         return taste, others
 

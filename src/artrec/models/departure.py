@@ -56,7 +56,7 @@ class DepartureConfig(Config):
         description="Items of the highest level that a window's choices are among.",
     )
     n_users: int = Field(
-        default=2000, ge=1, description="People drawn from a window, and for the mean departure."
+        default=1000, ge=1, description="People drawn from a window, and for the mean departure."
     )
     regularization: float = Field(
         default=10.0,
@@ -64,7 +64,7 @@ class DepartureConfig(Config):
         allow_inf_nan=False,
         description="Of the coefficients, whose features have standard deviation 1.",
     )
-    n_iterations: int = Field(default=60, ge=1, description="Of L-BFGS at most.")
+    n_iterations: int = Field(default=40, ge=1, description="Of L-BFGS at most.")
     leave_out: tuple[str, ...] = Field(
         default=(),
         description="Groups of features that are not used: history, freshness, mainstream, "

@@ -49,6 +49,38 @@ def fit_departure(
         ConfigError: The level is not among what is fitted.
         InputError: There are no times, or too little of it for any window.
     """
+    now, earlier = windows_of(table, works, config, fit_parts, positive_from, cut)
+    return Departure.fit(now, earlier, config, rng)
+
+
+def windows_of(
+    table: pd.DataFrame,
+    works: pd.DataFrame | None,
+    config: DepartureConfig,
+    fit_parts: FitParts,
+    positive_from: float | None,
+    cut: int | None = None,
+) -> tuple[Window, list[Window]]:
+    """What `Departure.fit` learns from: the end of the table, and the windows before it.
+
+    Where several configurations are tried that differ in how they learn (`regularization`,
+    `leave_out`, fewer of the `n_windows`), these are made once.
+
+    Args:
+        table: See `fit_departure`, and so the others.
+        works: Years and genres.
+        config: Its level, prior, and number and width of windows.
+        fit_parts: Fits the scorers.
+        positive_from: Lowest positive rating.
+        cut: End of the last window.
+
+    Returns:
+        The end of the table, and the windows, the latest first.
+
+    Raises:
+        ConfigError: See `fit_departure`.
+        InputError: See `fit_departure`.
+    """
     times = require_times(table, "a departure from recent popularity")
     end = int(times.max()) + 1 if cut is None else cut
     width = round(config.width_days * SECONDS_A_DAY)
@@ -67,7 +99,7 @@ def fit_departure(
             continue
         earlier.append(_window(each.fit, each.withheld, works, parts, config, positive_from))
     now = _window(table, table.iloc[:0], works, fit_parts(table), config, positive_from)
-    return Departure.fit(now, earlier, config, rng)
+    return now, earlier
 
 
 def _window(
