@@ -204,8 +204,6 @@ def test_the_second_of_two_is_told_of_the_first(
 
     site.serve("/ratings.csv", slow)
     sources = project.write(songs)
-    patient = sources.network.model_copy(update={"timeout": 30.0})
-    sources = sources.model_copy(update={"network": patient})
     first = threading.Thread(target=project.fetch, args=(sources,))
     first.start()
     assert asked.wait(20)

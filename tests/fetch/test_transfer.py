@@ -132,16 +132,18 @@ def test_a_part_that_is_longer_than_the_file_begins_anew(
 
 
 def test_a_stall_ends_and_it_goes_on(site: Site, part: Path, network: Network) -> None:
+    hasty = network.model_copy(update={"timeout": 0.3})
     started = time.monotonic()
-    download(site.serve("/f", stalled(FILE, after=6000, seconds=30)), part, MOST, network)
+    download(site.serve("/f", stalled(FILE, after=6000, seconds=30)), part, MOST, hasty)
     assert part.read_bytes() == FILE
     assert time.monotonic() - started < 15  # of the 30 the server would have kept silent
 
 
 def test_bytes_that_drip_count_as_a_stall(site: Site, part: Path, network: Network) -> None:
-    download(site.serve("/f", dripping(FILE, pause=0.05)), part, MOST, network)
+    hasty = network.model_copy(update={"timeout": 0.3})
+    download(site.serve("/f", dripping(FILE, pause=0.05)), part, MOST, hasty)
     assert part.read_bytes() == FILE
-    assert len(site.asked("/f")) == 2
+    assert len(site.asked("/f")) >= 2
 
 
 def test_a_passing_trouble_is_tried_again(site: Site, part: Path, network: Network) -> None:
