@@ -162,3 +162,11 @@ def test_a_computation_that_fails_leaves_what_was_kept(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         cache.tokens("how", ["a", "b"], fail)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_where_nothing_can_be_kept_the_result_is_the_same_and_that_is_said(tmp_path: Path) -> None:
+    occupied = tmp_path / "a file"
+    occupied.write_text("not a folder")
+    with pytest.warns(ArtrecWarning, match="nothing can be kept"):
+        assert TextCache(occupied).tokens("how", ["a b"], Maker().tokens) == [["A", "B"]]
+    assert occupied.read_text() == "not a folder"

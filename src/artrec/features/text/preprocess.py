@@ -15,7 +15,7 @@ from artrec.config import Config
 
 Tokens: TypeAlias = list[str]
 
-VERSION: Final = 1  # raise it when the tokens of a text change: caches start anew
+VERSION: Final = 2  # raise it when the tokens of a text change: caches start anew
 LONGEST_TOKEN: Final = 50
 MAX_FORMS: Final = 1_000_000  # remembered word forms; then the memory starts anew
 APOSTROPHES: Final = "'\u2019"
