@@ -14,11 +14,14 @@ from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import per_user
+from artrec.models.base import Composite
 from artrec.models.checks import sealed
 from artrec.models.departure import Departure, DepartureConfig
 from artrec.models.departure_features import feature_names
 from artrec.models.ease import Ease, EaseConfig
 from artrec.models.popularity import Popularity, PopularityConfig
+from artrec.models.registry import model_class
+from artrec.models.store import load_scorer, save_scorer
 from artrec.recommend.departing import fit_departure
 from artrec.recommend.lists import lists_for_withheld
 from artrec.splitting.rolling import holdout_at
@@ -215,6 +218,16 @@ def test_it_comes_back_from_arrays_and_parts(fitted, holdout):
     back = Departure.from_parts(fitted.items, fitted.config, arrays, fitted.parts())
     assert np.array_equal(scores_of(back, profiles), scores_of(fitted, profiles))
     assert set(back.parts()) == {"ease"}
+
+
+def test_it_is_stored_with_its_parts(fitted, holdout, tmp_path):
+    assert isinstance(fitted, Composite)
+    assert model_class(fitted.name) is Departure
+    save_scorer(fitted, tmp_path)
+    back = load_scorer(tmp_path)
+    profiles = profiles_of(fitted, holdout.fit)
+    assert np.array_equal(scores_of(back, profiles), scores_of(fitted, profiles))
+    assert back.config == fitted.config
 
 
 def test_the_same_seed_gives_the_same_model_and_people_are_drawn(world, holdout):
