@@ -235,7 +235,7 @@ class Fitter:
             rng = np.random.default_rng(0)
             return Content.fit(self.task.fit, config, rng, self.task.content)
         topics = weights.get("topics", weights["text"])
-        config = ProjectionConfig(weights={**known, "topics": topics}, below_in_fit=1.0, **others)
+        config = ProjectionConfig(weights={**known, "topics": topics}, **others)
         if self.own is None:
             self.own = ease_columns(self.known, config)
         rng = np.random.default_rng(0)

@@ -21,6 +21,8 @@ PLAIN = {
     "min_support": 1,
     "column_exponent": 0,
     "n_weights": 1000,
+    "below_in_fit": 0,
+    "below_in_profile": 0,
 }
 
 

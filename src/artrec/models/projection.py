@@ -46,6 +46,19 @@ DEFAULT_WEIGHTS: Final = {
 class ProjectionConfig(InputConfig):
     """Which fields make works alike, and how their columns are predicted from one another."""
 
+    below_in_fit: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Weight at fit of an interaction below the positive threshold; what people "
+        "meet tells as much of what works have in common as what they like.",
+    )
+    below_in_profile: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Weight in a profile of an interaction below the positive threshold.",
+    )
     regularization: float = Field(
         default=200.0,
         gt=0,
