@@ -242,7 +242,7 @@ class Fitter:
         return Projection.project(self.known.items, self.own, config, rng, self.task.content)
 
 
-# what is tuned beside the field weights: the start, and whether it is a share that is drawn anew
+# what is tuned beside the field weights, and its start
 OTHERS: dict[str, dict[str, float]] = {
     "content": {"below_in_profile": 0.25},
     "projection": {
@@ -254,7 +254,8 @@ OTHERS: dict[str, dict[str, float]] = {
         "column_exponent": 0.6,
     },
 }
-SHARES = {"below_in_profile": (-0.25, 1.0), "row_exponent": (0, 1.5), "column_exponent": (0, 1)}
+# these move by steps within bounds, all others by factors
+BOUNDS = {"below_in_profile": (0, 1), "row_exponent": (0, 1.5), "column_exponent": (0, 1)}
 
 
 def tuned(name: str, task: Task, trials: int, rng: np.random.Generator) -> Trial:
@@ -283,8 +284,8 @@ def moved(trial: Trial, spread: float, rng: np.random.Generator) -> Trial:
     weights = {f: v * float(np.exp(rng.normal(0, spread))) for f, v in trial[0].items()}
     others = {}
     for name, value in trial[1].items():
-        if name in SHARES:
-            low, high = SHARES[name]
+        if name in BOUNDS:
+            low, high = BOUNDS[name]
             step = rng.normal(0, spread * (high - low) / 3)
             others[name] = float(np.clip(value + step, low, high))
         else:
