@@ -15,13 +15,13 @@ from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
-from artrec.models.blending import Floats, blend_all, learn_weights, views_of
+from artrec.models.blending import Floats, blend_all
 from artrec.models.candidate_lists import (
     ListsConfig,
     PanelBlocks,
     gather,
     labelled_users,
-    without_unweighed,
+    learned_blend,
 )
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.recommend.candidates import Panel
@@ -41,7 +41,8 @@ class Blend:
     """A weighted sum of scaled scores and of minus log ranks; no weight is negative.
 
     The weights make the withheld positives the likeliest of each user's candidates
-    (`artrec.models.blending.learn_weights`), with scores of scorers that have not seen them.
+    (`artrec.models.blending.learn_weights`), and are then tuned for NDCG@10 (`tune_weights`), both
+    with scores of scorers that have not seen them.
 
     Attributes:
         items: Items it scores: the union of the scorers'.
@@ -123,7 +124,6 @@ def fit_blend(
     panel = Panel.of(inner)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
     lists = gather(panel, config, *chosen)
-    weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
-    weights = without_unweighed(weights, lists.scorers, config)
+    weights = learned_blend(lists, config, config.regularization)
     now = Panel.of({name: outer[name] for name in inner})
     return Blend(now.items, config, now, sealed(weights))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,14 @@ from artrec.data.interactions import Interactions
 from artrec.errors import InputError
 from artrec.features.pairs import PairFeatures
 from artrec.models.base import FloatArray
-from artrec.models.blending import Floats, Indices, pick
+from artrec.models.blending import (
+    Floats,
+    Indices,
+    learn_weights,
+    pick,
+    tune_weights,
+    views_of,
+)
 from artrec.recommend.candidates import (
     BLOCK_CELLS,
     CandidateConfig,
@@ -239,7 +246,9 @@ def _refuse_known(profiles: pd.DataFrame, withheld: pd.DataFrame) -> None:
         )
 
 
-def without_unweighed(weights: Floats, scorers: Sequence[str], config: ListsConfig) -> Floats:
-    """Blend weights with those of `ListsConfig.unweighed` set to 0."""
-    counts = np.repeat([name not in config.unweighed for name in scorers], 2)
-    return np.asarray(weights * counts, dtype=np.float32)
+def learned_blend(lists: Lists, config: ListsConfig, regularization: float) -> Floats:
+    """Weights of a blend, 0 for scorers whose scores do not count (`ListsConfig.unweighed`)."""
+    counts = np.repeat([name not in config.unweighed for name in lists.scorers], 2)
+    views = views_of(lists.picked) * counts.astype(np.float32)
+    weights = learn_weights(views, lists.labels, regularization) * counts.astype(np.float32)
+    return tune_weights(views, lists.labels, weights)

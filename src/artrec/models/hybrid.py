@@ -21,7 +21,7 @@ from artrec.data.interactions import Interactions
 from artrec.errors import InputError
 from artrec.features.pairs import PairConfig, PairFeatures, group_of
 from artrec.models.base import Scorer
-from artrec.models.blending import Floats, Indices, blend_all, learn_weights, pick, views_of
+from artrec.models.blending import Floats, Indices, blend_all, pick, views_of
 from artrec.models.candidate_lists import (
     Lists,
     ListsConfig,
@@ -31,8 +31,8 @@ from artrec.models.candidate_lists import (
     gather,
     labelled_users,
     leading,
+    learned_blend,
     together,
-    without_unweighed,
 )
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.models.trees import Forest, TreesConfig, best_share, grow
@@ -306,7 +306,7 @@ def fit_hybrid(
     pairs = PairFeatures.of(panel.items, known, works, content, config.pairs)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
     lists = gather(panel, config, *chosen)
-    weights = _blend_weights(lists, config)
+    weights = learned_blend(lists, config, config.regularization)
     blended = views_of(lists.picked) @ weights
     kept = leading(blended, lists.candidates, config.n_ranked)
     best = lists.best(blended, config.n_ranked)
@@ -316,12 +316,6 @@ def fit_hybrid(
     texts, scales = learned[:2]
     parts = (panel.items, config, panel, pairs, names, sealed(weights), texts)
     return Hybrid(*parts, sealed(scales), report)
-
-
-def _blend_weights(lists: Lists, config: HybridConfig) -> Floats:
-    """Weights of the blend, 0 for scorers whose scores do not count."""
-    weights = learn_weights(views_of(lists.picked), lists.labels, config.regularization)
-    return without_unweighed(weights, lists.scorers, config)
 
 
 def _learn(
@@ -340,7 +334,7 @@ def _learn(
     report: dict[str, float] = {}
     for objective, each in zip(config.trees.objectives, ensembles, strict=False):
         report[f"{objective}.rounds"] = float(each.n_rounds)
-        report[f"{objective}.ndcg"] = each.stopped_at
+        report[f"{objective}.stopped_at"] = each.stopped_at
     if not ensembles:
         return (), np.ones(1), report
     texts = tuple(each.text for each in ensembles)

@@ -11,11 +11,13 @@ import numpy.typing as npt
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from artrec.config import Config
+from artrec.models.blending import ndcg_at
 
 Floats = npt.NDArray[np.float32]
 Objective = Literal["lambdarank", "binary", "rank_xendcg"]
 
 METRIC_AT: Final = 10
+STOP_AT: Final = 50
 
 
 class TreesConfig(Config):
@@ -28,17 +30,19 @@ class TreesConfig(Config):
     )
     n_rounds: PositiveInt = Field(default=200, description="Trees of an ensemble at most.")
     stop_after: PositiveInt = Field(
-        default=40, description="Rounds without a better NDCG on the stopping users that end it."
+        default=50,
+        description="Rounds without a better NDCG@50, or log loss where binary, on the stopping "
+        "users that end it.",
     )
     learning_rate: PositiveFloat = Field(default=0.06, description="Shrinkage of each tree.")
-    n_leaves: int = Field(default=31, ge=2, description="Leaves of a tree.")
+    n_leaves: int = Field(default=15, ge=2, description="Leaves of a tree.")
     min_leaf: PositiveInt = Field(default=200, description="Candidates in a leaf at least.")
     feature_share: float = Field(
         default=0.5, gt=0, le=1, description="Share of the features each tree may look at."
     )
     l2: NonNegativeFloat = Field(default=5.0, description="Penalty on a leaf's squared value.")
     truncation: PositiveInt = Field(
-        default=20, description="LambdaRank's truncation level: pairs count that touch the first."
+        default=50, description="LambdaRank's truncation level: pairs count that touch the first."
     )
     n_bins: int = Field(default=63, ge=3, description="Bins of a feature.")
     n_threads: PositiveInt = Field(
@@ -54,7 +58,7 @@ class Ensemble:
         text: LightGBM's model text.
         scale: One over the spread of its scores within a list.
         n_rounds: Trees kept.
-        stopped_at: NDCG@10 on the stopping users, 0 where there were none.
+        stopped_at: NDCG@50, or log loss where binary, on the stopping users; 0 without any.
     """
 
     text: str
@@ -112,7 +116,7 @@ def grow(
         flat = some.reshape(-1, some.shape[2])
         scores = booster.predict(flat, raw_score=True, num_iteration=rounds, num_threads=1)
         spread = float(np.asarray(scores).reshape(some.shape[:2]).std(axis=1).mean())
-        best = booster.best_score.get("valid_0", {}).get(f"ndcg@{METRIC_AT}", 0.0)
+        best = next(iter(booster.best_score.get("valid_0", {}).values()), 0.0)
         text = booster.model_to_string(num_iteration=rounds)
         found.append(Ensemble(text, 1.0 / max(spread, 1e-9), rounds, float(best)))
     return tuple(found)
@@ -168,14 +172,9 @@ def best_share(
     telling = labels.any(axis=1)
     if not telling.any():
         return float(shares[0])
-    raw, blended, labels = raw[telling], blended[telling], labels[telling]
-    discounts = 1 / np.log2(np.arange(2, METRIC_AT + 2))
-    ideal = np.cumsum(discounts)[np.minimum(labels.sum(axis=1), METRIC_AT) - 1]
-    figures = []
-    for share in shares:
-        order = np.argsort(-(raw + share * blended), axis=1, kind="stable")[:, :METRIC_AT]
-        hits = np.take_along_axis(labels, order, axis=1)
-        figures.append(float(((hits * discounts[: hits.shape[1]]).sum(axis=1) / ideal).mean()))
+    figures = [
+        ndcg_at((raw + share * blended)[telling], labels[telling], METRIC_AT) for share in shares
+    ]
     return float(shares[int(np.argmax(figures))])
 
 
@@ -193,13 +192,13 @@ def _parameters(config: TreesConfig, seed: int) -> dict[str, Any]:
         "lambda_l2": config.l2,
         "max_bin": config.n_bins,
         "feature_pre_filter": False,
-        "metric": "ndcg",
-        "eval_at": [METRIC_AT],
+        "eval_at": [STOP_AT],  # the first ten alone stop by chance
     }
 
 
 def _objective(objective: Objective, config: TreesConfig) -> dict[str, Any]:
-    chosen: dict[str, Any] = {"objective": objective}
+    metric = "binary_logloss" if objective == "binary" else "ndcg"
+    chosen: dict[str, Any] = {"objective": objective, "metric": metric}
     if objective == "lambdarank":
         chosen["lambdarank_truncation_level"] = config.truncation
     return chosen
