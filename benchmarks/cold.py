@@ -2,7 +2,7 @@
 
     python benchmarks/cold.py books MIRROR [--together creators]
     python benchmarks/cold.py films [MIRROR]        (with a mirror: Wikipedia extracts as text)
-    ... [--trials 16] [--works 4000] [--people 2500] [--judged 8000] [--seed 1] [--out FILE]
+    ... [--trials 12] [--works 4000] [--people 2000] [--judged 6000] [--seed 1] [--out FILE]
 
 A tenth of the works is cold in the test and as many in validation (`artrec.splitting.cold`): no
 interaction of theirs is fitted on, and what people add to a work (shelves, genres made of shelves,
@@ -127,7 +127,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("data", choices=sorted(LOADERS))
     parser.add_argument("mirror", type=Path, nargs="?")
     parser.add_argument("--together", choices=["editions", "creators"], default="editions")
-    numbers = {"trials": 16, "works": 4000, "people": 2500, "judged": 8000, "seed": 1}
+    numbers = {"trials": 12, "works": 4000, "people": 2000, "judged": 6000, "seed": 1}
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", type=Path)
