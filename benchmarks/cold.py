@@ -34,9 +34,11 @@ from artrec.data.enrich.registry import enrichment
 from artrec.data.filters import keep_latest
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.data.parquet import read_parquet
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.goodbooks import FROM_READERS, parse
 from artrec.data.sources.raw import RawRows
+from artrec.data.sources.records import RecordFiles, open_records
 from artrec.features.fields import FieldsConfig, content_of
 from artrec.features.text.cache import TextCache
 from artrec.features.text.documents import DOCUMENT, DocumentConfig, documents
@@ -153,13 +155,12 @@ def books(mirror: Path) -> Data:
 def films(mirror: Path | None) -> Data:
     """The committed snapshot as ingested (run the main job first), with extracts if at hand."""
     folder = COMMITTED / "03_primary" / "movies"
-    table = pd.read_parquet(folder / "interactions.parquet")
-    works = pd.read_parquet(folder / "works.parquet").drop(columns="text", errors="ignore")
+    table = read_parquet(folder / "interactions.parquet")
+    works = read_parquet(folder / "works.parquet").drop(columns="text", errors="ignore")
     if mirror is None:
         return Data("snapshot, metadata documents", table, works, KNOWN_LATER, DocumentConfig())
-    files = sorted((mirror / "wikipedia-movies").glob("*.json"))
-    records = pd.concat([pd.read_json(each, dtype=False) for each in files], ignore_index=True)
-    works = enrichment("wikipedia_extracts").enrich(works, RawRows.of(records)).works
+    records = open_records(RecordFiles(str(mirror / "wikipedia-movies")))
+    works = enrichment("wikipedia_extracts").enrich(works, records).works
     name = f"snapshot, extracts of {works['text'].notna().mean():.0%}"
     return Data(name, table, works, KNOWN_LATER, DocumentConfig(parts=("text",)))
 
