@@ -31,7 +31,8 @@ HEADER = """\
 """
 CONF = "conf/base"
 PARAMETER = "params:"
-STORE = "bundle_store"  # keeps all versions, whoever makes them: neither dep nor out
+# neither deps nor outs: the store keeps all versions, whoever makes them; a cache changes nothing
+UNTRACKED = ("bundle_store", "text_cache")
 UNCACHED = ("published",)  # says what this folder's store holds; made anew in every clone
 METRICS = "evaluation_metrics"
 SUMMARY = "evaluation_summary"
@@ -68,7 +69,7 @@ class _Writer:
         self._code = CodeGraph(project / "src")
 
     def stage(self, pipeline: str, namespace: str | None, nodes: Nodes) -> Stage:
-        inputs = {name for node in nodes for name in node.inputs} - {STORE}
+        inputs = {name for node in nodes for name in node.inputs if _short(name) not in UNTRACKED}
         outputs = {name for node in nodes for name in node.outputs}
         code = self._code_of(namespace, nodes, inputs | outputs)
         metrics = {name for name in outputs if _short(name) == METRICS}

@@ -21,7 +21,7 @@ from artrec.data.enrich.registry import enrichment
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.registry import reader
 from artrec.errors import ConfigError, near_names
-from artrec.models.registry import COLD_MODELS, GLOBAL_CUT_ONLY, HYBRID_MODELS, MODELS
+from artrec.models.registry import COLD_MODELS, COLD_ONLY, GLOBAL_CUT_ONLY, HYBRID_MODELS, MODELS
 from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 
 STRUCTURE = "pipeline"
@@ -36,6 +36,11 @@ class StructureConfig(Config):
         default=(),
         description="Protocols of artrec.splitting.protocols the medium is judged by, the "
         "headline's first; none for a medium without interactions.",
+    )
+    blended: tuple[str, ...] = Field(
+        default=(),
+        description="Models whose scores blend and hybrid are given; at least three where either "
+        "is among the models.",
     )
     enrichments: tuple[str, ...] = Field(
         default=(),
@@ -68,6 +73,7 @@ class Medium:
         tables: Raw tables the reader is given, by name: needed ones, and optional ones whose
             files are there.
         enrichments: Those whose raw table is there, in the order they are asked.
+        blended: Models that blend and hybrid are given.
         missing: What is needed and not there: paths of raw files.
     """
 
@@ -76,6 +82,7 @@ class Medium:
     protocols: tuple[Protocol, ...]
     tables: tuple[str, ...] = ()
     enrichments: tuple[str, ...] = ()
+    blended: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property
@@ -84,9 +91,14 @@ class Medium:
         return bool(self.protocols)
 
     @property
+    def hybrids(self) -> tuple[str, ...]:
+        """Names of its models that are given other scorers."""
+        return tuple(name for name in self.models if name in HYBRID_MODELS)
+
+    @property
     def holdouts(self) -> tuple[str, ...]:
-        """Every holdout of every protocol."""
-        return tuple(name for each in self.protocols for name in each.holdouts)
+        """Holdouts the main job splits off: those that are chosen on, and those judged on."""
+        return self.chosen_on + self.judged_on
 
     @property
     def judged_on(self) -> tuple[str, ...]:
@@ -106,9 +118,10 @@ class Medium:
         return tuple(
             name
             for name in self.models
-            if (protocol.global_cut or name not in GLOBAL_CUT_ONLY)
-            # a hybrid learns from the validation part: without one there is nothing to learn from
-            and (protocol.validation or name not in HYBRID_MODELS)
+            if name not in COLD_ONLY
+            and (protocol.global_cut or name not in GLOBAL_CUT_ONLY)
+            # learned on the headline's validation part, which other protocols may judge on
+            and (protocol == self.protocols[0] or name not in HYBRID_MODELS)
         )
 
     def described_on(self, model: str) -> str:
@@ -156,6 +169,7 @@ def _medium(
         tuple(PROTOCOLS[each] for each in structure.protocols),
         (*chosen.tables, *(each for each in chosen.optional if files.has(each))),
         tuple(each for each in structure.enrichments if files.has(enrichment(each).table)),
+        structure.blended,
         tuple(files.place_of(each) for each in chosen.tables if not files.has(each)),
     )
 

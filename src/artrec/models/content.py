@@ -115,6 +115,22 @@ class Content:
         sealed(space.lengths)
         return cls(content.items, config, space)
 
+    @classmethod
+    def of_works(cls, config: ContentConfig, content: Works) -> Self:
+        """Measure from the mean of all works, for a catalogue nobody has met anything of.
+
+        Args:
+            config: Field weights.
+            content: Every work.
+
+        Raises:
+            ConfigError: The content has none of the weighted fields.
+        """
+        everything = np.arange(len(content.items), dtype=np.int64)
+        space = FieldSpace.of(content, config.weights, everything, config.centred)
+        sealed(space.lengths)
+        return cls(content.items, config, space)
+
     def score(self, profiles: Interactions) -> ContentScores:
         """See `Scorer.score`; an empty profile scores 0 everywhere."""
         return ContentScores(self.space, self._amounts(profiles))

@@ -13,6 +13,7 @@ MODELS: Final[dict[str, str]] = {
     "popularity": "artrec.models.popularity:Popularity",
     "recent_popularity": "artrec.models.popularity:Popularity",
     "item_knn": "artrec.models.item_knn:ItemKnn",
+    "user_knn": "artrec.models.user_knn:UserKnn",
     "svd": "artrec.models.svd:Svd",
     "biased_svd": "artrec.models.biased_svd:BiasedSvd",
     "ease": "artrec.models.ease:Ease",
@@ -32,6 +33,9 @@ CONTENT_MODELS: Final = ("content", "projection", "content_ease")
 
 # those of them that score works without any interaction
 COLD_MODELS: Final = ("content", "projection")
+
+# of these, what has a meaning for such works alone: elsewhere the columns are known, not predicted
+COLD_ONLY: Final = ("projection",)
 
 # those that are given other scorers
 HYBRID_MODELS: Final = ("blend", "hybrid", "departure")

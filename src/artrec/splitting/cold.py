@@ -42,6 +42,11 @@ class ColdConfig(Config):
         description="Works that stay on one side: editions of one work, or also whatever shared "
         "creators connect.",
     )
+    unknown_of_new: tuple[str, ...] = Field(
+        default=KNOWN_LATER,
+        description="Columns of a works table that a new work does not have: emptied for cold "
+        "works. A source whose genres come from what readers say names them too.",
+    )
     min_interactions: int = Field(
         default=3,
         ge=2,

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from artrec import schema
 from artrec.bundle.parts import MemberParts
 from artrec.config import Config
 from artrec.data.interactions import Interactions
@@ -38,6 +39,23 @@ def gather_member(
         positive_from=positive_from,
         source={name: source_variant[name] for name in ("source", "label", "sha256")},
         metrics=metrics[selection["model"]],
+        licence=licence.licence,
+        attribution=licence.attribution,
+    )
+
+
+def gather_works(
+    scorer: Scorer, works: pd.DataFrame, source_variant: dict[str, Any], licence: LicenceConfig
+) -> MemberParts:
+    """The member of a medium without interactions: nobody is known, and nothing was judged."""
+    nobody = pd.DataFrame({schema.USER_ID: [], schema.ITEM_ID: []}, dtype="object")
+    return MemberParts(
+        scorer=scorer,
+        works=works,
+        profiles=Interactions.from_table(nobody, None, items=scorer.items),
+        positive_from=None,
+        source={name: source_variant[name] for name in ("source", "label", "sha256")},
+        metrics={},
         licence=licence.licence,
         attribution=licence.attribution,
     )

@@ -21,6 +21,8 @@ Names = tuple[str, ...]
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """Test figures are written here and read by nothing that chooses."""
+    if not medium.judged_on:
+        return Pipeline([])
     describing = Node(
         describe_models,
         inputs={model: f"{model}-{medium.described_on(model)}_scorer" for model in medium.models},

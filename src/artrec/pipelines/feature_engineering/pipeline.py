@@ -11,7 +11,7 @@ from artrec.pipelines.feature_engineering.nodes import derive_user_features, der
 def create_pipeline(medium: Medium) -> Pipeline:
     """Tables of a holdout look only at what its models are fitted on and know of each person."""
     return Pipeline(
-        [node for holdout in medium.judged_on for node in _tables_of(holdout)],
+        [node for holdout in medium.holdouts for node in _tables_of(holdout)],
         namespace="feature_engineering",
         prefix_datasets_with_namespace=False,
     )

@@ -11,6 +11,7 @@ from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
 from artrec.recommend.rank import liked_counts, recommend
 from artrec.recommend.rerank import RerankConfig, rerank
+from artrec.recommend.similar import similar_works
 
 
 class RecommendationsConfig(Config):
@@ -37,6 +38,11 @@ def rank_for_everyone(
     popular = liked_counts(profiles, scorer.items)
     longer = recommend(scorer, profiles, max(config.k, config.rerank.pool), fallback=popular)
     return rerank(longer, profiles, works, config.k, config.rerank)
+
+
+def list_similar_works(scorer: Scorer, config: RecommendationsConfig) -> pd.DataFrame:
+    """For each work those that are most like it: what nobody's taste is needed for."""
+    return similar_works(scorer, config.k)
 
 
 def add_titles(recommendations: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
-from artrec.pipelines.rank.nodes import add_titles, rank_for_everyone
+from artrec.pipelines.rank.nodes import add_titles, list_similar_works, rank_for_everyone
 
 
-def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
+def create_pipeline(medium: Medium) -> Pipeline:
     """What rank makes is what people get; it has no truth to be judged by and is not judged."""
+    if not medium.has_interactions:
+        return _of_works()
     return Pipeline(
         [
             Node(
@@ -34,3 +36,13 @@ def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is 
         namespace="rank",
         prefix_datasets_with_namespace=False,
     )
+
+
+def _of_works() -> Pipeline:
+    node = Node(
+        list_similar_works,
+        inputs=["final_scorer", "params:recommendations"],
+        outputs="similar_works",
+        name="list_similar_works",
+    )
+    return Pipeline([node], namespace="rank", prefix_datasets_with_namespace=False)

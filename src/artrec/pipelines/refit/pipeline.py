@@ -8,19 +8,25 @@ from artrec.media import Medium
 from artrec.pipelines.refit.nodes import refit_chosen
 
 
-def create_pipeline(medium: Medium) -> Pipeline:  # noqa: ARG001 every stage is made alike
+def create_pipeline(medium: Medium) -> Pipeline:
     """What refit makes is published and never evaluated."""
+    if not medium.has_interactions:
+        return Pipeline([])
     return Pipeline(
         [
             Node(
                 refit_chosen,
-                inputs=[
-                    "interactions",
-                    "selection",
-                    "params:training",
-                    "params:source.positive_from",
-                    "params:seed",
-                ],
+                inputs={
+                    "interactions": "interactions",
+                    "works": "works",
+                    "content": "final_content",
+                    "selection": "selection",
+                    "training": "params:training",
+                    "features": "params:features",
+                    "positive_from": "params:source.positive_from",
+                    "seed": "params:seed",
+                    **{model: f"{model}-{medium.chosen_on[0]}_scorer" for model in medium.hybrids},
+                },
                 outputs="final_scorer",
                 name="refit_chosen_model",
             )

@@ -37,6 +37,7 @@ def _judging(holdout: str, medium: Medium) -> list[Node]:
             name=f"rank_{model}_for_{holdout}",
         )
         for model in models
+        if model not in medium.hybrids  # those are ranked out of fold, where they are trained
     ]
     measuring = Node(
         measure_validation,

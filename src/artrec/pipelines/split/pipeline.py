@@ -43,13 +43,13 @@ HOW = {
 def create_pipeline(medium: Medium) -> Pipeline:
     """Three tables and a report a holdout: fit, profiles, withheld; for cold works, which."""
     return Pipeline(
-        [node for protocol in medium.protocols for node in _splitting(protocol)],
+        [node for protocol in medium.protocols for node in _splitting(protocol, medium)],
         namespace="split",
         prefix_datasets_with_namespace=False,
     )
 
 
-def _splitting(protocol: Protocol) -> list[Node]:
+def _splitting(protocol: Protocol, medium: Medium) -> list[Node]:
     how = HOW[protocol.name]
     made = [(holdout, how.for_validation) for holdout in protocol.validation]
     made += [(holdout, how.for_test) for holdout in protocol.test]
@@ -64,5 +64,5 @@ def _splitting(protocol: Protocol) -> list[Node]:
             name=split.__name__,
         )
         for holdout, split in made
-        if split is not None
+        if split is not None and holdout in medium.holdouts
     ]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
+from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS
 from artrec.pipelines.tune.nodes import join_trials, trying
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """One node a model, whose trials are saved when it is done; then all of them together."""
     holdout = medium.chosen_on[0]
-    models = medium.models_on(holdout)
+    models = [
+        name for name in medium.models_on(holdout) if name not in (*CONTENT_MODELS, *HYBRID_MODELS)
+    ]
     nodes = [
         Node(
             trying(model),

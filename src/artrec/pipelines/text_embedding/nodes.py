@@ -1,0 +1,52 @@
+"""Nodes of text_embedding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from artrec import schema
+from artrec.data.content import Content
+from artrec.features.content import content_at
+from artrec.features.fields import FieldsConfig
+from artrec.features.text.documents import DocumentConfig, documents
+from artrec.features.text.encoding import TextConfig
+from artrec.splitting.cold import ColdConfig, hide_new
+
+
+def write_documents(works: pd.DataFrame, config: DocumentConfig) -> pd.DataFrame:
+    """What is read of each work, and of which kind it is."""
+    return documents(works, config)
+
+
+def describe_works(
+    works: pd.DataFrame,
+    written: pd.DataFrame,
+    known: pd.DataFrame,
+    text: TextConfig,
+    fields: FieldsConfig,
+    seed: int,
+    cache: Path,
+) -> Content:
+    """Every work, its fields fitted on the known works (a holdout's training) alone."""
+    rng = np.random.default_rng(seed)
+    ids = known[schema.ITEM_ID].unique()
+    return content_at(works, written, ids, text, fields, rng, cache)
+
+
+def describe_cold_works(
+    works: pd.DataFrame,
+    candidates: pd.DataFrame,
+    reading: DocumentConfig,
+    cold: ColdConfig,
+    known: pd.DataFrame,
+    text: TextConfig,
+    fields: FieldsConfig,
+    seed: int,
+    cache: Path,
+) -> Content:
+    """The same, without what a new work would not have."""
+    hidden = hide_new(works, candidates[schema.ITEM_ID].tolist(), cold.unknown_of_new)
+    return describe_works(hidden, documents(hidden, reading), known, text, fields, seed, cache)

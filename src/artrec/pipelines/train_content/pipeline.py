@@ -1,0 +1,55 @@
+"""Pipeline train_content: every model of a medium that reads content, on every holdout."""
+
+from __future__ import annotations
+
+from kedro.pipeline import Node, Pipeline
+
+from artrec.media import Medium
+from artrec.models.registry import CONTENT_MODELS
+from artrec.pipelines.train_content.nodes import fit_on_works, fitting
+
+
+def create_pipeline(medium: Medium) -> Pipeline:
+    """One sub-namespace a model, as in train_cf."""
+    if not medium.has_interactions:
+        return _of_works_alone()
+    return Pipeline(
+        [_one_model(model, medium) for model in medium.models if model in CONTENT_MODELS],
+        namespace="train_content",
+        prefix_datasets_with_namespace=False,
+    )
+
+
+def _of_works_alone() -> Pipeline:
+    node = Node(
+        fit_on_works,
+        inputs=["final_content", "params:models.content"],
+        outputs="final_scorer",
+        name="fit_content_on_works",
+    )
+    return Pipeline(
+        Pipeline([node], namespace="content", prefix_datasets_with_namespace=False),
+        namespace="train_content",
+        prefix_datasets_with_namespace=False,
+    )
+
+
+def _one_model(model: str, medium: Medium) -> Pipeline:
+    nodes = [
+        Node(
+            fitting(model),
+            inputs=[
+                f"{holdout}_fit",
+                f"{holdout}_content",
+                f"params:models.{model}",
+                "params:training",
+                "params:source.positive_from",
+                "params:seed",
+            ],
+            outputs=f"{model}-{holdout}_scorer",
+            name=f"fit_{model}_for_{holdout}",
+        )
+        for holdout in medium.holdouts
+        if model in medium.models_on(holdout)
+    ]
+    return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)

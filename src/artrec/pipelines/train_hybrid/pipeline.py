@@ -1,0 +1,99 @@
+"""Pipeline train_hybrid: scorers put together, learned on the headline's validation part.
+
+What is learned (weights, trees) is learned where the scorers had not seen the labels: they are
+fitted on train, the labels are validation's. For the test the same weights and trees are used over
+scorers fitted on train and validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kedro.pipeline import Node, Pipeline
+
+from artrec.media import Medium
+from artrec.pipelines.train_hybrid.nodes import (
+    learn_blend,
+    learn_hybrid,
+    rank_blend_out_of_fold,
+    rank_hybrid_out_of_fold,
+    renew_blend,
+    renew_hybrid,
+)
+from artrec.splitting.protocols import Protocol
+
+READS_WORKS = ("hybrid",)
+LEARN: dict[str, Callable[..., object]] = {"blend": learn_blend, "hybrid": learn_hybrid}
+RANK: dict[str, Callable[..., object]] = {
+    "blend": rank_blend_out_of_fold,
+    "hybrid": rank_hybrid_out_of_fold,
+}
+RENEW: dict[str, Callable[..., object]] = {"blend": renew_blend, "hybrid": renew_hybrid}
+
+
+def create_pipeline(medium: Medium) -> Pipeline:
+    """One sub-namespace a model, as in train_cf."""
+    return Pipeline(
+        [_one_model(model, medium) for model in medium.hybrids],
+        namespace="train_hybrid",
+        prefix_datasets_with_namespace=False,
+    )
+
+
+def _one_model(model: str, medium: Medium) -> Pipeline:
+    nodes = _of_protocol(model, medium, medium.protocols[0])
+    return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)
+
+
+def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
+    (validation,), (test,) = protocol.validation, protocol.test
+    learning = {
+        "profiles": f"{validation}_profiles",
+        "withheld": f"{validation}_withheld",
+        "config": f"params:models.{model}",
+        "positive_from": "params:source.positive_from",
+        "seed": "params:seed",
+        **_works(model, validation),
+        **_scorers(medium, validation),
+    }
+    renewing = {model: f"{model}-{validation}_scorer", **_scorers(medium, test)}
+    if model in READS_WORKS:
+        renewing |= {
+            **_works(model, test),
+            "known": f"{test}_fit",
+            "positive_from": "params:source.positive_from",
+        }
+    return [
+        Node(
+            LEARN[model],
+            inputs=learning,
+            outputs=f"{model}-{validation}_scorer",
+            name=f"learn_{model}_on_{validation}",
+        ),
+        Node(
+            RENEW[model],
+            inputs=renewing,
+            outputs=f"{model}-{test}_scorer",
+            name=f"renew_{model}_for_{test}",
+        ),
+        Node(
+            RANK[model],
+            inputs={**learning, "selection": "params:selection"},
+            outputs=f"{model}-{validation}_lists",
+            name=f"rank_{model}_out_of_fold_for_{validation}",
+        ),
+    ]
+
+
+def _works(model: str, holdout: str) -> dict[str, str]:
+    if model not in READS_WORKS:
+        return {}
+    return {
+        "works": "works",
+        "derived": f"{holdout}_works_features",
+        "told": f"{holdout}_content",
+    }
+
+
+def _scorers(medium: Medium, holdout: str) -> dict[str, str]:
+    return {name: f"{name}-{holdout}_scorer" for name in medium.blended}
