@@ -170,3 +170,16 @@ def test_where_nothing_can_be_kept_the_result_is_the_same_and_that_is_said(tmp_p
     with pytest.warns(ArtrecWarning, match="nothing can be kept"):
         assert TextCache(occupied).tokens("how", ["a b"], Maker().tokens) == [["A", "B"]]
     assert occupied.read_text() == "not a folder"
+
+
+def test_reading_a_file_is_using_it(tmp_path: Path) -> None:
+    cache = TextCache(tmp_path)
+    for age, key in enumerate(("newer", "older")):
+        cache.arrays(key, lambda: {"x": np.zeros(1000)})
+        os.utime(cache._path(key), (1_000_000 - age, 1_000_000 - age))
+    size = cache._path("newer").stat().st_size
+    bounded = TextCache(tmp_path, max_bytes=int(2.5 * size))
+    bounded.arrays("older", dict)
+    bounded.arrays("latest", lambda: {"x": np.zeros(1000)})
+    assert cache._path("older").exists()
+    assert not cache._path("newer").exists()
