@@ -101,7 +101,7 @@ class BagOfWords:
 class TfIdf:
     """Counts of terms, weighted by how few training texts have the term; rows of length 1.
 
-    ``weight = (1 + ln count) idf``, ``idf = ln((1 + n) / (1 + df)) + 1`` (scikit-learn's smoothed
+    ``weight = (1 + ln count) idf``, ``idf = ln((1 + n) / (1 + texts_with)) + 1`` (scikit-learn's smoothed
     form) with n training texts, df of which have the term. Source: Salton and Buckley,
     "Term-weighting approaches in automatic text retrieval", 1988.
 
@@ -153,8 +153,8 @@ class TfIdf:
     ) -> tuple[Self, sparse.csr_array]:
         """The encoder, and the rows of what it was fitted on."""
         terms, counts = count_training(documents, config)
-        df = np.bincount(counts.indices, minlength=len(terms))
-        idf = np.log((1 + counts.shape[0]) / (1 + df)) + 1
+        texts_with = np.bincount(counts.indices, minlength=len(terms))
+        idf = np.log((1 + counts.shape[0]) / (1 + texts_with)) + 1
         fitted = cls(config, terms, sealed(idf.astype(np.float32)))
         return fitted, fitted._weighted(counts)
 

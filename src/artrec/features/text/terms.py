@@ -52,10 +52,10 @@ def count_training(
     """
     runs = _runs(tokens, config.longest)
     counts = runs.counted(np.arange(runs.n_runs), runs.n_runs)
-    df = np.bincount(counts.indices, minlength=runs.n_runs)
+    texts_with = np.bincount(counts.indices, minlength=runs.n_runs)
     # in a handful of texts a share is less than the least number of texts
     max_df = max(int(config.max_df * len(tokens)), config.min_df)
-    kept = np.flatnonzero((df >= config.min_df) & (df <= max_df))
+    kept = np.flatnonzero((texts_with >= config.min_df) & (texts_with <= max_df))
     if not len(kept):
         raise InputError(
             f"no term stands in at least {config.min_df} and at most {max_df} of "
@@ -64,7 +64,7 @@ def count_training(
         )
     named = sorted(zip(runs.names(kept), kept.tolist(), strict=True))
     if config.max_terms is not None:
-        frequent = sorted(named, key=lambda each: -df[each[1]])[: config.max_terms]
+        frequent = sorted(named, key=lambda each: -texts_with[each[1]])[: config.max_terms]
         named = sorted(frequent)
     chosen = np.array([run for _, run in named])
     return tuple(name for name, _ in named), sparse.csr_array(counts[:, chosen])
