@@ -101,7 +101,7 @@ class BagOfWords:
 class TfIdf:
     """Counts of terms, weighted by how few training texts have the term; rows of length 1.
 
-    ``weight = (1 + ln count) idf``, ``idf = ln((1 + n) / (1 + texts_with)) + 1`` (scikit-learn's smoothed
+    ``weight = (1 + ln count) idf``, ``idf = ln((1 + n) / (1 + df)) + 1`` (scikit-learn's smoothed
     form) with n training texts, df of which have the term. Source: Salton and Buckley,
     "Term-weighting approaches in automatic text retrieval", 1988.
 
