@@ -45,8 +45,7 @@ class Guard:
         from kedro.framework.project import pipelines
 
         given = parameters["parameters"]
-        structures = {f"{name}.{STRUCTURE}" for name in given}
-        refuse_unread(given, _read_by(pipelines.values()) | structures)
+        refuse_unread(given, _read_by(pipelines.values()) | _read_at_registering(given))
         refuse_bad_seed(parameters["parameters"].get("seed"))
 
     @hook_impl
@@ -113,6 +112,18 @@ def refuse_unread(parameters: dict[str, Any], read: set[str]) -> None:
                 f"no pipeline reads the parameter {name!r}",
                 near_names(name, read if name in known else known),
             )
+
+
+def _read_at_registering(parameters: dict[str, Any]) -> set[str]:
+    """What pipelines consist of, and the models that an environment leaves out by null."""
+    media = {name: block for name, block in parameters.items() if isinstance(block, dict)}
+    left_out = {
+        f"{name}.models.{model}"
+        for name, block in media.items()
+        for model, config in (block.get("models") or {}).items()
+        if config is None
+    }
+    return {f"{name}.{STRUCTURE}" for name in media} | left_out
 
 
 def refuse_bad_seed(seed: object) -> None:

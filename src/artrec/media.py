@@ -21,7 +21,14 @@ from artrec.data.enrich.registry import enrichment
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.registry import reader
 from artrec.errors import ConfigError, near_names
-from artrec.models.registry import COLD_MODELS, COLD_ONLY, GLOBAL_CUT_ONLY, HYBRID_MODELS, MODELS
+from artrec.models.registry import (
+    COLD_MODELS,
+    COLD_ONLY,
+    GLOBAL_CUT_ONLY,
+    HYBRID_MODELS,
+    LEARNED_ON_VALIDATION,
+    MODELS,
+)
 from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 
 STRUCTURE = "pipeline"
@@ -92,8 +99,8 @@ class Medium:
 
     @property
     def hybrids(self) -> tuple[str, ...]:
-        """Names of its models that are given other scorers."""
-        return tuple(name for name in self.models if name in HYBRID_MODELS)
+        """Names of its models that are learned on the validation part, given other scorers."""
+        return tuple(name for name in self.models if name in LEARNED_ON_VALIDATION)
 
     @property
     def holdouts(self) -> tuple[str, ...]:

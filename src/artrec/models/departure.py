@@ -197,6 +197,13 @@ class Departure:
         }
 
     @classmethod
+    def from_arrays(
+        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> Self:
+        """Refused: a scorer made of others is restored by `from_parts`."""
+        return cls.from_parts(items, config, arrays, {})
+
+    @classmethod
     def from_parts(
         cls,
         items: IdMap,

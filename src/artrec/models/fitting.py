@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,38 @@ def fit_model(
     if content is None:
         raise InputError(f"{name} reads the content of works, and none was given", "pass `content`")
     return content_model_class(name).fit(interactions, config, rng, content)
+
+
+def fit_as(
+    scorers: Mapping[str, Scorer],
+    table: pd.DataFrame,
+    training: TrainingConfig,
+    positive_from: float | None,
+    seed: int,
+    content: Content | None = None,
+) -> dict[str, Scorer]:
+    """Fit the same models with the same configurations on another table.
+
+    Args:
+        scorers: Model name to scorer; only its configuration is looked at.
+        table: See `fit_model`, as all that follows.
+        training: Minimum support.
+        positive_from: Lowest rating that counts as positive.
+        seed: Each model starts from it.
+        content: What works are.
+    """
+    return {
+        name: fit_model(
+            name,
+            table,
+            scorer.config,
+            training,
+            positive_from,
+            np.random.default_rng(seed),
+            content,
+        )
+        for name, scorer in scorers.items()
+    }
 
 
 def _has_ratings(table: pd.DataFrame) -> bool:

@@ -40,6 +40,9 @@ COLD_ONLY: Final = ("projection",)
 # those that are given other scorers
 HYBRID_MODELS: Final = ("blend", "hybrid", "departure")
 
+# of these, what learns from the labels of a validation part; the others from earlier windows
+LEARNED_ON_VALIDATION: Final = ("blend", "hybrid")
+
 # a window that ends at the cut has a meaning only where one cut ends everybody's training
 GLOBAL_CUT_ONLY: Final = ("recent_popularity", "departure")
 

@@ -39,6 +39,9 @@ class Protocol:
         return self.validation + self.test
 
 
+ROLLING_VALIDATION: Final = tuple(f"rolling_validation_{number}" for number in range(1, 5))
+ROLLING_TEST: Final = tuple(f"rolling_test_{number}" for number in range(1, 7))
+
 PROTOCOLS: Final[dict[str, Protocol]] = {
     each.name: each
     for each in (
@@ -46,6 +49,7 @@ PROTOCOLS: Final[dict[str, Protocol]] = {
         Protocol("random", (RANDOM_VALIDATION,), (RANDOM_TEST,)),
         Protocol("item_cold", ("item_cold_validation",), ("item_cold_test",), cold_items=True),
         Protocol("user_cold", ("user_cold_validation",), ("user_cold_test",)),
+        Protocol("rolling", ROLLING_VALIDATION, ROLLING_TEST, global_cut=True),
         Protocol("global", (), (GLOBAL_TEST,), global_cut=True),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
+from artrec.models.registry import HYBRID_MODELS
 from artrec.pipelines.refit.nodes import refit_chosen
 
 
@@ -25,7 +26,11 @@ def create_pipeline(medium: Medium) -> Pipeline:
                     "features": "params:features",
                     "positive_from": "params:source.positive_from",
                     "seed": "params:seed",
-                    **{model: f"{model}-{medium.chosen_on[0]}_scorer" for model in medium.hybrids},
+                    **{
+                        model: f"{model}-{medium.chosen_on[0]}_scorer"
+                        for model in medium.models
+                        if model in HYBRID_MODELS
+                    },
                 },
                 outputs="final_scorer",
                 name="refit_chosen_model",
@@ -34,3 +39,8 @@ def create_pipeline(medium: Medium) -> Pipeline:
         namespace="refit",
         prefix_datasets_with_namespace=False,
     )
+
+
+def _learned(medium: Medium) -> dict[str, str]:
+    first = medium.chosen_on[0]
+    return {name: f"{name}-{first}_scorer" for name in medium.models if name in HYBRID_MODELS}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from artrec.errors import ArtrecWarning, InputError
 from artrec.splitting.base import Holdout, SplittingConfig, judged_on_at_most
 from artrec.splitting.cold import ColdConfig, item_cold, user_cold
 from artrec.splitting.holdout import random_holdout
+from artrec.splitting.rolling import RollingConfig, rolling_one
 from artrec.splitting.temporal import fold_in, per_user_last
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
@@ -87,6 +89,17 @@ def hold_out_people_for_validation(
 def hold_out_people_for_test(interactions: pd.DataFrame, config: ColdConfig, seed: int) -> Tables:
     """Other people the models have never seen."""
     return _tables(user_cold(interactions, config, np.random.default_rng(seed)).for_test())
+
+
+def at_cut(kind: Literal["validation", "test"], number: int) -> Callable[..., Tables]:
+    """Make the node function that cuts everybody's history at one of several times."""
+
+    def split(interactions: pd.DataFrame, config: RollingConfig) -> Tables:
+        return _tables(rolling_one(interactions, config, kind, number))
+
+    split.__name__ = split.__qualname__ = f"split_at_{kind}_cut_{number}"
+    split.__doc__ = f"What was known at {kind} cut {number}, and what happened in its window."
+    return split
 
 
 def _with_candidates(holdout: Holdout) -> TablesAndCandidates:

@@ -9,7 +9,7 @@ from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
 from artrec.pipelines.split import nodes
-from artrec.splitting.protocols import Protocol
+from artrec.splitting.protocols import ROLLING_TEST, ROLLING_VALIDATION, Protocol
 
 CUTS = "params:splitting"
 COLD = "params:cold"
@@ -43,7 +43,13 @@ HOW = {
 def create_pipeline(medium: Medium) -> Pipeline:
     """Three tables and a report a holdout: fit, profiles, withheld; for cold works, which."""
     return Pipeline(
-        [node for protocol in medium.protocols for node in _splitting(protocol, medium)],
+        [
+            node
+            for protocol in medium.protocols
+            for node in (
+                _rolling(medium) if protocol.name == "rolling" else _splitting(protocol, medium)
+            )
+        ],
         namespace="split",
         prefix_datasets_with_namespace=False,
     )
@@ -51,18 +57,30 @@ def create_pipeline(medium: Medium) -> Pipeline:
 
 def _splitting(protocol: Protocol, medium: Medium) -> list[Node]:
     how = HOW[protocol.name]
-    made = [(holdout, how.for_validation) for holdout in protocol.validation]
-    made += [(holdout, how.for_test) for holdout in protocol.test]
-    parts = ["fit", "profiles", "withheld", "split"]
-    if protocol.cold_items:
-        parts.append("candidates")
+    made = dict.fromkeys(protocol.validation, how.for_validation)
+    made |= dict.fromkeys(protocol.test, how.for_test)
     return [
-        Node(
-            split,
-            inputs=["interactions", *how.inputs],
-            outputs=[f"{holdout}_{part}" for part in parts],
-            name=split.__name__,
-        )
-        for holdout, split in made
+        _node(split, holdout, how.inputs, protocol.cold_items)
+        for holdout, split in made.items()
         if split is not None and holdout in medium.holdouts
     ]
+
+
+def _rolling(medium: Medium) -> list[Node]:
+    made = {name: nodes.at_cut("validation", n) for n, name in enumerate(ROLLING_VALIDATION, 1)}
+    made |= {name: nodes.at_cut("test", n) for n, name in enumerate(ROLLING_TEST, 1)}
+    return [
+        _node(split, holdout, ("params:rolling",), cold=False)
+        for holdout, split in made.items()
+        if holdout in medium.holdouts
+    ]
+
+
+def _node(split: Callable[..., object], holdout: str, inputs: tuple[str, ...], cold: bool) -> Node:
+    parts = ["fit", "profiles", "withheld", "split", *(["candidates"] if cold else [])]
+    return Node(
+        split,
+        inputs=["interactions", *inputs],
+        outputs=[f"{holdout}_{part}" for part in parts],
+        name=split.__name__,
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +13,10 @@ from artrec.data.interactions import Interactions
 from artrec.features.pairs import work_features
 from artrec.models.base import Scorer
 from artrec.models.blend import Blend, BlendConfig, fit_blend
+from artrec.models.departure import Departure, DepartureConfig
+from artrec.models.fitting import TrainingConfig, fit_as
 from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid
+from artrec.recommend.departing import fit_departure
 from artrec.recommend.out_of_fold import blend_out_of_fold, hybrid_out_of_fold
 from artrec.recommend.selection import SelectionConfig
 
@@ -80,6 +86,30 @@ def rank_blend_out_of_fold(
     """Lists to choose by: half of the people ranked by what the other half taught."""
     rng = np.random.default_rng(seed)
     return blend_out_of_fold(profiles, withheld, scorers, config, positive_from, selection.k, rng)
+
+
+def depart(
+    fit: pd.DataFrame,
+    works: pd.DataFrame,
+    config: DepartureConfig,
+    training: TrainingConfig,
+    positive_from: float | None,
+    split: dict[str, Any],
+    seed: int,
+    **scorers: Scorer,
+) -> Departure:
+    """How people depart from recent popularity, learned from windows before the cut.
+
+    `scorers` are fitted on `fit`; for each window they are fitted anew on what was before it.
+    """
+
+    def parts(table: pd.DataFrame) -> Mapping[str, Scorer]:
+        if table is fit:
+            return scorers
+        return fit_as(scorers, table, training, positive_from, seed)
+
+    rng = np.random.default_rng(seed)
+    return fit_departure(fit, works, config, parts, positive_from, rng, split["cut"])
 
 
 def renew_blend(blend: Blend, **scorers: Scorer) -> Blend:

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
+from artrec.models.registry import HYBRID_MODELS
 from artrec.pipelines.train_hybrid.nodes import (
+    depart,
     learn_blend,
     learn_hybrid,
     rank_blend_out_of_fold,
@@ -34,7 +36,11 @@ RENEW: dict[str, Callable[..., object]] = {"blend": renew_blend, "hybrid": renew
 def create_pipeline(medium: Medium) -> Pipeline:
     """One sub-namespace a model, as in train_cf."""
     return Pipeline(
-        [_one_model(model, medium) for model in medium.hybrids],
+        [
+            _departures(medium) if model == "departure" else _one_model(model, medium)
+            for model in medium.models
+            if model in HYBRID_MODELS
+        ],
         namespace="train_hybrid",
         prefix_datasets_with_namespace=False,
     )
@@ -43,6 +49,30 @@ def create_pipeline(medium: Medium) -> Pipeline:
 def _one_model(model: str, medium: Medium) -> Pipeline:
     nodes = _of_protocol(model, medium, medium.protocols[0])
     return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)
+
+
+def _departures(medium: Medium) -> Pipeline:
+    """Fitted on every holdout of a global cut: it learns from windows inside the fit alone."""
+    nodes = [
+        Node(
+            depart,
+            inputs={
+                "fit": f"{holdout}_fit",
+                "works": "works",
+                "config": "params:models.departure",
+                "training": "params:training",
+                "positive_from": "params:source.positive_from",
+                "split": f"{holdout}_split",
+                "seed": "params:seed",
+                **_scorers(medium, holdout),
+            },
+            outputs=f"departure-{holdout}_scorer",
+            name=f"fit_departure_for_{holdout}",
+        )
+        for holdout in medium.holdouts
+        if "departure" in medium.models_on(holdout)
+    ]
+    return Pipeline(nodes, namespace="departure", prefix_datasets_with_namespace=False)
 
 
 def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
