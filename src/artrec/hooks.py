@@ -115,7 +115,7 @@ def refuse_unread(parameters: dict[str, Any], read: set[str]) -> None:
 
 
 def _read_at_registering(parameters: dict[str, Any]) -> set[str]:
-    """What pipelines consist of, and the models that an environment leaves out by null."""
+    """What pipelines consist of, and models and whole blocks an environment leaves out by null."""
     media = {name: block for name, block in parameters.items() if isinstance(block, dict)}
     left_out = {
         f"{name}.models.{model}"
@@ -123,7 +123,10 @@ def _read_at_registering(parameters: dict[str, Any]) -> set[str]:
         for model, config in (block.get("models") or {}).items()
         if config is None
     }
-    return {f"{name}.{STRUCTURE}" for name in media} | left_out
+    blocks = {
+        f"{name}.{key}" for name, block in media.items() for key in block if block[key] is None
+    }
+    return {f"{name}.{STRUCTURE}" for name in media} | left_out | blocks
 
 
 def refuse_bad_seed(seed: object) -> None:
