@@ -11,6 +11,8 @@ from kedro.config import AbstractConfigLoader
 from kedro.framework.project import settings
 from kedro.utils import find_kedro_project
 
+from artrec.media import Medium, read_media
+
 _told: list[tuple[AbstractConfigLoader, Path]] = []
 
 
@@ -28,3 +30,9 @@ def configuration() -> tuple[AbstractConfigLoader, Path]:
         conf_source=str(project / settings.CONF_SOURCE), **settings.CONFIG_LOADER_ARGS
     )
     return loader, project
+
+
+def configured_media() -> tuple[Medium, ...]:
+    """Every medium of the configuration that this process runs with."""
+    loader, project = configuration()
+    return read_media(loader["parameters"], loader["catalog"], project)

@@ -19,11 +19,12 @@ from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
 from kedro.validation.exceptions import ParameterValidationError
 
-from artrec.configuration import remember
+from artrec.configuration import configured_media, remember
 from artrec.errors import ArtrecError, ConfigError, near_names
 from artrec.locking import RunLock
 from artrec.media import STRUCTURE
 
+FILMS = "wikidata_films"
 NO_PIPELINE = "Failed to find the pipeline"
 
 
@@ -78,13 +79,17 @@ class Summary:
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Show the closing summary of a run that both measured and ranked."""
-        from artrec.reporting.terminal import print_summary
+        from artrec.reporting.terminal import print_absent, print_summary
 
-        media = sorted({node.namespace.split(".")[0] for node in pipeline.nodes if node.namespace})
+        media = configured_media()
+        made = pipeline.all_outputs()
         for medium in media:
-            wanted = {f"{medium}.evaluation_summary", f"{medium}.recommendations"}
-            if wanted <= pipeline.all_outputs():
-                print_summary(medium, catalog.load, _data_folder(medium, catalog))
+            if {f"{medium.name}.evaluation_summary", f"{medium.name}.recommendations"} <= made:
+                folder = _data_folder(medium.name, catalog)
+                links = FILMS if FILMS in medium.enrichments else None
+                print_summary(medium.name, medium.judged_on[0], catalog.load, folder, links)
+        if "published" in made:
+            print_absent({each.name: each.missing for each in media if each.missing})
 
 
 def _data_folder(medium: str, catalog: CatalogProtocol[Any, Any]) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from kedro.pipeline import Pipeline
 
-from artrec.configuration import configuration
-from artrec.media import Medium, at_hand, read_media
+from artrec.configuration import configured_media
+from artrec.media import Medium, at_hand
 from artrec.pipelines import (
     bundle,
     evaluate,
@@ -73,12 +73,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         **boxes,
         "every_medium": _joined(boxes.values()) + publish.create_pipeline(_names(media)),
     }
-
-
-def configured_media() -> tuple[Medium, ...]:
-    """Every medium of the configuration that this process runs with."""
-    loader, project = configuration()
-    return read_media(loader["parameters"], loader["catalog"], project)
 
 
 def _names(media: Iterable[Medium]) -> tuple[str, ...]:

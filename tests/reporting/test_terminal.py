@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from artrec.reporting.terminal import print_summary
+from artrec.reporting.terminal import print_absent, print_summary
 
 RESULTS = pd.DataFrame(
     [
@@ -42,7 +42,7 @@ TABLES = {
 
 @pytest.fixture
 def printed(capsys: pytest.CaptureFixture[str]) -> str:
-    print_summary("films", TABLES.__getitem__, data="elsewhere")
+    print_summary("films", "per_user_test", TABLES.__getitem__, "elsewhere", "wikidata_films")
     return capsys.readouterr().out
 
 
@@ -68,3 +68,16 @@ def test_it_is_held_against_popularity(printed: str) -> None:
 def test_it_names_the_folder_of_the_run(printed: str) -> None:
     assert "elsewhere/07_model_output/films/recommendations_readable.csv" in printed
     assert "2 recommendations for 2 users" in printed
+
+
+def test_a_medium_without_data_is_named_with_the_way_to_get_them(capsys) -> None:
+    print_absent({"books": ["data/01_raw/goodbooks-10k/ratings.csv"]})
+    told = capsys.readouterr().out
+    assert "books: data/01_raw/goodbooks-10k/ratings.csv is not there" in told
+    assert "`make data`" in told
+
+
+def test_a_medium_that_is_joined_with_nothing_says_nothing_of_it(capsys) -> None:
+    tables = {name: table for name, table in TABLES.items() if not name.endswith("_links")}
+    print_summary("films", "per_user_test", tables.__getitem__)
+    assert "joined" not in capsys.readouterr().out

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-HEADLINE = "per_user_test"
 SHOWN = ("ndcg", "recall", "hit_rate", "coverage")
 BASELINE = "popularity"
 K = 10
 
 
-def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -> None:
+IN_WORDS = {
+    "per_user_test": "each user's last interactions by time",
+    "random_test": "a random part of each user's interactions",
+    "rolling_test_1": "the first of several cuts in time",
+}
+
+
+def print_absent(missing: Mapping[str, Sequence[str]]) -> None:
+    """Say which media were not run, because their raw data are not there.
+
+    Args:
+        missing: Medium to the paths of raw files that are not there.
+    """
+    from rich.console import Console
+
+    console = Console(soft_wrap=True)
+    for medium, paths in missing.items():
+        console.print(
+            f"not run   {medium}: {paths[0]} is not there. `make data` fetches books, art and "
+            "richer film data (`artrec data list` shows them)",
+            highlight=False,
+            markup=False,
+        )
+
+
+def print_summary(
+    medium: str,
+    holdout: str,
+    load: Callable[[str], Any],
+    data: str = "data",
+    links: str | None = None,
+) -> None:
     """Print what was read, dropped, trained, how good it is and where it lies.
 
     Args:
         medium: Namespace of the run.
+        holdout: The headline's.
         load: Catalog's load; asked for the medium's reports only.
         data: Folder the run wrote to.
+        links: Name of the film table that works were joined with; None where they were not.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -27,13 +59,13 @@ def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -
 
     console = Console(soft_wrap=True)
     selection = load(f"{medium}.selection")
-    results: pd.DataFrame = load(f"{medium}.{HEADLINE}_results")
+    results: pd.DataFrame = load(f"{medium}.{holdout}_results")
     console.print()
-    for line in _facts(medium, load):
+    for line in _facts(medium, load, links):
         console.print(line, highlight=False, markup=False)
     k = _shown_k(results)
     table = Table(
-        title=f"{medium}: test, each user's last interactions by time",
+        title=f"{medium}: test, {IN_WORDS.get(holdout, holdout)}",
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
@@ -46,25 +78,20 @@ def print_summary(medium: str, load: Callable[[str], Any], data: str = "data") -
     for row in _rows(results, str(selection["model"]), k):
         table.add_row(*row)
     console.print(table)
-    for line in _verdict(medium, selection, results, load, k):
+    for line in _verdict(selection, results, load(f"{medium}.{holdout}_comparisons"), k):
         console.print(line, highlight=False, markup=False)
     for line in _where(medium, load, data):
         console.print(line, highlight=False, markup=False)
 
 
 def _verdict(
-    medium: str,
-    selection: dict[str, Any],
-    results: pd.DataFrame,
-    load: Callable[[str], Any],
-    k: int,
+    selection: dict[str, Any], results: pd.DataFrame, pairs: pd.DataFrame, k: int
 ) -> list[str]:
     chosen, metric = str(selection["model"]), SHOWN[0]
     lines = [
         f"* chosen  by {selection['metric']} on validation "
         f"({selection['validation'][chosen]:.3f}), fitted anew on everything and published"
     ]
-    pairs: pd.DataFrame = load(f"{medium}.{HEADLINE}_comparisons")
     pair = pairs[(pairs["model"] == chosen) & (pairs["other"] == BASELINE) & (pairs["k"] == k)]
     if len(pair):
         at_k = results[(results["k"] == k) & (results["metric"] == metric)]
@@ -78,22 +105,28 @@ def _verdict(
     return lines
 
 
-def _facts(medium: str, load: Callable[[str], Any]) -> list[str]:
-    from artrec.data.enrich.base import count_links
-
+def _facts(medium: str, load: Callable[[str], Any], links: str | None) -> list[str]:
     interactions: pd.DataFrame = load(f"{medium}.interactions")
     quarantine: pd.DataFrame = load(f"{medium}.quarantine")
-    links = count_links(load(f"{medium}.wikidata_films_links"), interactions)
     listed = load(f"{medium}.final_scorer").items
     n_items = interactions["item_id"].nunique()
     return [
         f"read      {load(f'{medium}.source_variant')['label']}",
         f"kept      {len(interactions):,} interactions of {interactions['user_id'].nunique():,} "
         f"users with {n_items:,} works; {len(quarantine):,} rows set aside",
-        f"joined    {links.linked:,} works with film metadata ({links.share_of_interactions:.1%} "
-        f"of the interactions); {links.ambiguous:,} ambiguous, {links.unmatched:,} not found",
+        *([_joined(load(f"{medium}.{links}_links"), interactions)] if links else []),
         f"fitted    {len(listed):,} works; {n_items - len(listed):,} have too few interactions",
     ]
+
+
+def _joined(links: pd.DataFrame, interactions: pd.DataFrame) -> str:
+    from artrec.data.enrich.base import count_links
+
+    found = count_links(links, interactions)
+    return (
+        f"joined    {found.linked:,} works with film metadata ({found.share_of_interactions:.1%} "
+        f"of the interactions); {found.ambiguous:,} ambiguous, {found.unmatched:,} not found"
+    )
 
 
 def _shown_k(results: pd.DataFrame) -> int:
