@@ -2,7 +2,8 @@
 
     python benchmarks/cold.py books MIRROR [--together creators]
     python benchmarks/cold.py films [MIRROR]        (with a mirror: Wikipedia extracts as text)
-    ... [--trials 12] [--works 4000] [--people 2000] [--judged 6000] [--seed 1] [--out FILE]
+    ... [--trials 10] [--works 2500] [--people 2000] [--judged 5000] [--seed 1]
+        [--tuned FILE] [--out FILE]
 
 A tenth of the works is cold in the test and as many in validation (`artrec.splitting.cold`): no
 interaction of theirs is fitted on, and what people add to a work (shelves, genres made of shelves,
@@ -10,13 +11,15 @@ counts, means) is emptied. Cold works are ranked among themselves for everybody 
 two models that are tuned get the same fields, the same number of trials, the same random search
 (a third of it wide around the same start, the rest around the best) on validation, where a sample
 of --works known works is fitted on; the test is looked at once with each one's best, fitted on
-all. NDCG@10 with 95% bootstrap intervals over people; ratios and
-differences are paired.
+all. --tuned keeps what tuning chose, and takes what is there, so that a long run may be parted.
+NDCG@10 with 95% bootstrap intervals over people; ratios are paired.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -107,15 +110,28 @@ def main() -> None:
     config = ColdConfig(item_share=0.1, together=asked.together)
     split = item_cold(data.table, data.works, config, rng)
     cold = (*split.validation_items, *split.test_items)
-    sampled = some_works(split.for_validation(), asked.works, rng)
     cache = TextCache(Path(folder.name))
-    validation = task_of(data, sampled, cold, asked.people, rng, cache)
     print(
         f"{data.name}, {split.split_id}: {len(split.validation_items)} works cold in validation, "
-        f"{len(split.test_items)} in test; fields {sorted(validation.content.fields)}"
+        f"{len(split.test_items)} in test",
+        flush=True,
     )
-    best = {name: tuned(name, validation, asked.trials, rng) for name in ("content", "projection")}
-    del validation
+
+    @functools.cache
+    def validation() -> Task:
+        drawn = np.random.default_rng(asked.seed)
+        sampled = some_works(split.for_validation(), asked.works, drawn)
+        return task_of(data, sampled, cold, asked.people, drawn, cache)
+
+    best: dict[str, Trial] = {}
+    if asked.tuned and asked.tuned.exists():
+        best = json.loads(asked.tuned.read_text(encoding="utf-8"))
+    for name in ("content", "projection"):
+        if name not in best:
+            best[name] = tuned(name, validation(), asked.trials, rng)
+            if asked.tuned:
+                asked.tuned.write_text(json.dumps(best, indent=1), encoding="utf-8")
+    rng = np.random.default_rng(asked.seed)
     task = task_of(data, split.for_test(), split.test_items, asked.judged, rng, cache)
     values = judged_once(task, best, rng)
     report(values, rng, asked.out)
@@ -129,10 +145,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("data", choices=sorted(LOADERS))
     parser.add_argument("mirror", type=Path, nargs="?")
     parser.add_argument("--together", choices=["editions", "creators"], default="editions")
-    numbers = {"trials": 12, "works": 4000, "people": 2000, "judged": 6000, "seed": 1}
+    numbers = {"trials": 10, "works": 2500, "people": 2000, "judged": 5000, "seed": 1}
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--tuned", type=Path)
     return parser.parse_args()
 
 
