@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,7 @@ from artrec.recommend.explain import (
     SHARE,
     because_of,
     can_explain,
+    explaining_part,
 )
 
 ITEMS = IdMap.of("abcdef")
@@ -137,3 +140,29 @@ def test_senseless_questions_are_refused():
         because_of(scorer, one_profile("a"), ["f", "zz"])
     with pytest.raises(ConfigError, match="n must be at least 1"):
         because_of(scorer, one_profile("a"), ["f"], n=0)
+
+
+class Made:
+    """A scorer made of others, as far as reasons look at it."""
+
+    name = "made"
+
+    def __init__(self, weights, **parts):
+        self.weights = np.asarray(weights)
+        self._parts = parts
+
+    def parts(self):
+        return self._parts
+
+    @classmethod
+    def from_parts(cls, items, config, arrays, parts):
+        raise NotImplementedError
+
+
+def test_of_what_a_scorer_is_made_of_the_part_that_weighs_most_tells_why():
+    mute, low, high = SimpleNamespace(), weights_for_f(a=1.0), weights_for_f(b=1.0)
+    assert explaining_part(low) is low
+    made = Made([9.0, 9.0, 0.1, 0.2, 0.0, 0.5], mute=mute, low=low, high=high)
+    assert explaining_part(made) is high
+    assert explaining_part(Made([1.0, 0.0], mute=mute)) is None
+    assert explaining_part(mute) is None

@@ -11,7 +11,7 @@ import pandas as pd
 from artrec import schema
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
-from artrec.models.base import ExplainingScorer, Scorer
+from artrec.models.base import Composite, ExplainingScorer, Scorer
 
 BECAUSE_ITEM_ID: Final = "because_item_id"
 CONTRIBUTION: Final = "contribution"
@@ -33,6 +33,23 @@ BECAUSE_OF: Final = schema.Table(
 def can_explain(scorer: Scorer) -> bool:
     """Whether a scorer's score is a sum over the profile's items, so that `because_of` works."""
     return isinstance(scorer, ExplainingScorer)
+
+
+def explaining_part(scorer: Scorer) -> ExplainingScorer | None:
+    """What tells the reasons of a scorer: itself, or of those it is made of one that can.
+
+    Of several the one that weighs most in a blend (``weights``: two a part, for scores and ranks),
+    else the first. Its contributions sum to its own score, not to that of the whole.
+    """
+    if isinstance(scorer, ExplainingScorer):
+        return scorer
+    if not isinstance(scorer, Composite):
+        return None
+    parts = scorer.parts()
+    weights = np.asarray(getattr(scorer, "weights", np.zeros(2 * len(parts))))
+    heard = dict(zip(parts, weights.reshape(len(parts), -1).sum(axis=1).tolist(), strict=True))
+    can = {name: part for name, part in parts.items() if isinstance(part, ExplainingScorer)}
+    return can[max(can, key=lambda name: heard[name])] if can else None
 
 
 def because_of(

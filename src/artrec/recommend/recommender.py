@@ -21,7 +21,7 @@ from artrec.data.interactions import Interactions
 from artrec.errors import ArtrecWarning, BundleError, InputError, UnknownIdError
 from artrec.models.base import FloatArray
 from artrec.recommend import rank
-from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, can_explain
+from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, explaining_part
 from artrec.recommend.history import History, profile_of, visitor
 from artrec.recommend.search import TitleIndex, label
 
@@ -272,9 +272,11 @@ class Recommender:
         return rank.liked_counts(self._member.profiles, self._scorer.items)
 
     def _readable(self, table: pd.DataFrame, profile: Interactions) -> pd.DataFrame:
-        if not can_explain(self._scorer):
+        speaker = explaining_part(self._scorer)
+        if speaker is None:
             return self._with_titles(table, [""] * len(table))
-        found = because_of(self._scorer, profile, table[schema.ITEM_ID], N_REASONS)
+        known = table[schema.ITEM_ID][speaker.items.find(table[schema.ITEM_ID]) >= 0]
+        found = because_of(speaker, profile, known, N_REASONS)
         reasons: dict[str, list[str]] = {}
         for item_id, because in zip(found[schema.ITEM_ID], found[BECAUSE_ITEM_ID], strict=True):
             reasons.setdefault(item_id, []).append(self.label(because))
