@@ -91,7 +91,11 @@ def _outside(
 
 
 def _not_among(frame: pd.DataFrame, column: str, value_set: Sequence[Any]) -> Flags:
-    return np.asarray(~frame[column].isin(list(value_set)))
+    cells = frame[column]
+    if cells.dtype == bool:
+        known = np.array([False in value_set, True in value_set])
+        return np.asarray(~known[cells.to_numpy().astype(np.int8)])
+    return np.asarray(~cells.isin(list(value_set)))
 
 
 def _repeated(frame: pd.DataFrame, column_list: Sequence[str]) -> Flags:
