@@ -171,6 +171,9 @@ def test_save_and_load_keep_scores_config_and_parts(
     loaded = load_scorer(tmp_path)
     assert type(loaded) is type(scorer)
     assert loaded.config == scorer.config
+    if isinstance(loaded, Hybrid) and isinstance(scorer, Hybrid):
+        assert loaded.names == scorer.names
+        assert loaded.report == scorer.report
     assert list(loaded.parts()) == list(scorer.parts())
     np.testing.assert_array_equal(all_scores(loaded, profiles), all_scores(scorer, profiles))
 

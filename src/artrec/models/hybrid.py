@@ -71,6 +71,10 @@ class HybridConfig(ListsConfig):
         default=1e-3, description="Penalty on the blend's squared weights (items not ranked)."
     )
 
+    def made(self) -> PairConfig:
+        """Features that are made: those of scorers that do not count are left out too."""
+        return self.pairs.model_copy(update={"leave_out": (*self.pairs.leave_out, *self.unweighed)})
+
 
 @dataclass(frozen=True, eq=False)
 class Hybrid:
@@ -169,7 +173,7 @@ class Hybrid:
             content: Content of works, or None where it was learned without.
         """
         panel = Panel.of({name: scorers[name] for name in self.panel.scorers})
-        pairs = PairFeatures.of(panel.items, known, works, content, self.config.pairs)
+        pairs = PairFeatures.of(panel.items, known, works, content, self.config.made())
         return replace(self, items=panel.items, panel=panel, pairs=pairs)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -208,7 +212,7 @@ class Hybrid:
             items,
             typed,
             Panel.of(parts),
-            PairFeatures.from_arrays(items, typed.pairs, arrays),
+            PairFeatures.from_arrays(items, typed.made(), arrays),
             tuple(plain["names"]),
             arrays["weights"],
             tuple(texts),
@@ -281,6 +285,7 @@ def fit_hybrid(
     positive_from: float | None,
     rng: np.random.Generator,
     among: npt.NDArray[np.object_] | None = None,
+    pairs: PairFeatures | None = None,
 ) -> Hybrid:
     """Learn to rank what was withheld from people, by what was known before.
 
@@ -297,13 +302,11 @@ def fit_hybrid(
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         rng: The only randomness.
         among: Ids of users who may be learned from; by default all.
+        pairs: What `pairs_for` makes of the same arguments, where it is at hand.
     """
     panel = Panel.of(inner)
-    known = Interactions.from_table(profiles, positive_from)
-    kept_out = (*config.pairs.leave_out, *config.unweighed)
-    chosen_features = config.pairs.model_copy(update={"leave_out": kept_out})
-    config = config.model_copy(update={"pairs": chosen_features})
-    pairs = PairFeatures.of(panel.items, known, works, content, config.pairs)
+    if pairs is None:
+        pairs = pairs_for(profiles, inner, works, content, config, positive_from)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
     lists = gather(panel, config, *chosen)
     weights = learned_blend(lists, config, config.regularization)
@@ -316,6 +319,19 @@ def fit_hybrid(
     texts, scales = learned[:2]
     parts = (panel.items, config, panel, pairs, names, sealed(weights), texts)
     return Hybrid(*parts, sealed(scales), report)
+
+
+def pairs_for(
+    profiles: pd.DataFrame,
+    inner: Mapping[str, Scorer],
+    works: pd.DataFrame,
+    content: Content | None,
+    config: HybridConfig,
+    positive_from: float | None,
+) -> PairFeatures:
+    """What a hybrid's features know of items; see `fit_hybrid` for the arguments."""
+    known = Interactions.from_table(profiles, positive_from)
+    return PairFeatures.of(Panel.of(inner).items, known, works, content, config.made())
 
 
 def _learn(

@@ -12,7 +12,7 @@ from artrec import schema
 from artrec.data.content import Content
 from artrec.models.base import Scorer
 from artrec.models.blend import BlendConfig, fit_blend
-from artrec.models.hybrid import HybridConfig, fit_hybrid
+from artrec.models.hybrid import HybridConfig, fit_hybrid, pairs_for
 from artrec.recommend.lists import lists_for_withheld
 
 N_FOLDS = 2
@@ -54,11 +54,11 @@ def hybrid_out_of_fold(
     Raises:
         InputError: One half has nobody to learn from.
     """
+    known = (works, content, config, positive_from)
+    pairs = pairs_for(profiles, scorers, *known)
 
     def learn(others: npt.NDArray[np.object_]) -> Scorer:
-        return fit_hybrid(
-            profiles, withheld, scorers, works, content, config, positive_from, rng, among=others
-        )
+        return fit_hybrid(profiles, withheld, scorers, *known, rng, among=others, pairs=pairs)
 
     return _by_halves(profiles, withheld, learn, positive_from, k, rng)
 
