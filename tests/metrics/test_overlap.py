@@ -43,7 +43,7 @@ def test_both_lists_are_cut_at_k() -> None:
 
 
 def test_overlap_is_over_the_longer_list() -> None:
-    table = overlaps({"one": lists_of(u="abcd", v="ab"), "two": lists_of(u="dcxy", w="a")}, 4)
+    table = overlaps({"one": lists_of(u="abcd", v="ab"), "two": lists_of(u="dcxy", w="a")}, [4])
     (row,) = table.to_dict("records")
     # u: c and d of four; v and w have no list of the other model: nothing is shared
     assert row == {"model": "one", "other": "two", "k": 4, "n_users": 3, "overlap": (2 / 4) / 3}
@@ -51,10 +51,16 @@ def test_overlap_is_over_the_longer_list() -> None:
 
 def test_a_model_is_like_itself_and_pairs_come_once() -> None:
     lists = lists_of(u="abc", v="cab")
-    table = overlaps({"one": lists, "two": lists, "three": lists_of(u="xyz")}, 2)
+    table = overlaps({"one": lists, "two": lists, "three": lists_of(u="xyz")}, [2])
     assert list(zip(table["model"], table["other"], strict=True)) == [
         ("one", "two"),
         ("one", "three"),
         ("two", "three"),
     ]
     assert table["overlap"].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_every_cut_off_has_its_rows() -> None:
+    table = overlaps({"one": lists_of(u="ab"), "two": lists_of(u="xa")}, [1, 2])
+    assert table[["k", "overlap"]].to_numpy().tolist() == [[1, 0.0], [2, 0.5]]
+    assert overlaps({"one": lists_of(u="ab")}, [1]).empty

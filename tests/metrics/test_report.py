@@ -10,9 +10,8 @@ from artrec.metrics.beyond_accuracy import beyond_accuracy
 from artrec.metrics.comparison import COMPARISON_COLUMNS, compare
 from artrec.metrics.ranking import EvaluationConfig, per_user
 from artrec.metrics.rating import rating_measured
-from artrec.metrics.report import Truth, headline, judge, judge_all
-from artrec.metrics.slices import by_item, by_user, slice_rows
-from artrec.metrics.summary import RESULT_COLUMNS, Label, ranking_measured, result_rows
+from artrec.metrics.report import Truth, headline, judge_all
+from artrec.metrics.summary import RESULT_COLUMNS, Label, Told, ranking_measured, rows_of_all
 
 CONFIG = EvaluationConfig(cutoffs=(1, 2), n_bootstrap=100)
 SEED = 11
@@ -61,81 +60,98 @@ def test_relevant_is_what_was_withheld_and_liked(truth):
     assert truth.relevant.to_numpy().tolist() == [["u", "b"], ["v", "c"], ["w", "d"]]
 
 
+def judged_of(lists, truth, predictions=None):
+    labels = {model: label(model) for model in lists}
+    return judge_all(labels, lists, predictions or {}, truth, CONFIG, SEED)
+
+
 def test_one_model_has_every_figure_in_one_table(truth):
     predictions = truth.withheld.assign(prediction=3.0)
-    judged = judge(label("ease"), LISTS, truth, CONFIG, np.random.default_rng(SEED), predictions)
+    judged = judged_of({"ease": LISTS}, truth, {"ease": predictions})
     values = per_user(LISTS, truth.relevant, CONFIG.cutoffs)
-    rng = np.random.default_rng(SEED)
     # only lists of people with something relevant: x is left out
     beyond = beyond_accuracy(
         LISTS[LISTS["user_id"] != "x"], truth.fit, truth.profiles, truth.works, CONFIG.cutoffs
     )
-    expected = pd.concat(
-        [
-            result_rows(label("ease"), ranking_measured(values), 1, CONFIG, rng),
-            result_rows(label("ease"), beyond, 1, CONFIG, rng),
-            result_rows(label("ease"), rating_measured(predictions), 0, CONFIG, rng),
-        ],
-        ignore_index=True,
-    )
+    told = [
+        Told(label("ease"), [*ranking_measured(values), *beyond], 1),
+        Told(label("ease"), rating_measured(predictions), 0),
+    ]
+    expected = rows_of_all(told, CONFIG, np.random.default_rng(SEED))
     pd.testing.assert_frame_equal(judged.results, expected)
-    history = pd.Series({"u": "short", "v": "long"})
-    popularity = pd.Series({"b": "head", "c": "tail"})
-    users = by_user(values, history)
-    items = by_item(LISTS, truth.relevant, popularity, CONFIG.cutoffs)
-    slices = pd.concat(
-        [
-            slice_rows(label("ease"), "history of the user", users, CONFIG, rng),
-            slice_rows(label("ease"), "popularity of the item", items, CONFIG, rng),
-        ],
-        ignore_index=True,
-    )
-    pd.testing.assert_frame_equal(judged.slices, slices)
     assert list(judged.per_user.columns) == ["model", *values.columns]
     assert judged.per_user["model"].tolist() == ["ease"] * 3
     pd.testing.assert_frame_equal(judged.per_user[values.columns], values)
 
 
+def test_every_slice_names_its_people_and_works(truth):
+    slices = judged_of({"ease": LISTS}, truth).slices
+    at_2 = slices[(slices["metric"] == "recall") & (slices["k"] == 2)]
+    told = {(row.slice_by, row.slice): (row.n_users, row.mean) for row in at_2.itertuples()}
+    assert told == {
+        ("history of the user", "short"): (1, 1.0),
+        ("history of the user", "long"): (1, 1.0),
+        ("history of the user", "unlabelled"): (1, 0.0),
+        ("taste of the user", "middle"): (2, 1.0),
+        ("taste of the user", "mainstream"): (1, 0.0),
+        ("popularity of the item", "head"): (1, 1.0),
+        ("popularity of the item", "tail"): (1, 1.0),
+        ("popularity of the item", "unlabelled"): (1, 0.0),
+        ("genre of the work", "Drama"): (3, 2 / 3),
+    }
+
+
+def test_popularity_lift_is_told_of_groups_of_people(truth):
+    slices = judged_of({"ease": LISTS}, truth).slices
+    lift = slices[(slices["metric"] == "popularity_lift") & (slices["k"] == 1)]
+    of_history = lift[lift["slice_by"] == "history of the user"].set_index("slice")["mean"]
+    # three met a, one met b, nobody d: u's list begins with b, v's with d
+    assert of_history["short"] == pytest.approx((1 - 3) / 3)
+    assert of_history["long"] == pytest.approx((0 - 3) / 3)
+    assert lift.loc[lift["slice"] == "unlabelled", "n_users"].tolist() == [0]
+    assert not lift["slice_by"].str.contains("item|work").any()
+
+
 def test_a_ranking_model_has_no_rating_figures(truth):
-    judged = judge(label("ease"), LISTS, truth, CONFIG, np.random.default_rng(SEED))
-    assert not judged.results["metric"].isin(["rmse", "mae"]).any()
-    assert list(judged.results.columns) == list(RESULT_COLUMNS)
+    results = judged_of({"ease": LISTS}, truth).results
+    assert not results["metric"].isin(["rmse", "mae"]).any()
+    assert list(results.columns) == list(RESULT_COLUMNS)
 
 
 def test_all_models_are_judged_and_compared_at_every_cut_off(truth):
     lists = {"popularity": ranked(u="ca", v="ab"), "svd": LISTS}
     predictions = {"svd": truth.withheld.assign(prediction=3.0)}
-    labels = {model: label(model) for model in lists}
-    judged, comparisons = judge_all(labels, lists, predictions, truth, CONFIG, SEED)
-    alone = [
-        judge(
-            labels[m],
-            lists[m],
-            truth,
-            CONFIG,
-            np.random.default_rng(SEED),
-            predictions.get(m),
-            lists["popularity"],
-        )
-        for m in lists
-    ]
-    for table in ("per_user", "results", "slices"):
-        together = pd.concat([getattr(each, table) for each in alone], ignore_index=True)
-        pd.testing.assert_frame_equal(getattr(judged, table), together)
+    judged = judged_of(lists, truth, predictions)
     assert set(judged.results.loc[judged.results["metric"] == "rmse", "model"]) == {"svd"}
     surprise = judged.results[judged.results["metric"] == "serendipity"]
     assert surprise["k"].tolist() == [*CONFIG.cutoffs] * 2
     assert (surprise.loc[surprise["model"] == "popularity", "mean"] == 0).all()
-    values = {model: each.per_user for model, each in zip(lists, alone, strict=True)}
+    values = {model: per_user(lists[model], truth.relevant, CONFIG.cutoffs) for model in lists}
     rng = np.random.default_rng(SEED)
     by_hand = [compare(values, "ndcg", k, CONFIG, rng) for k in (1, 2)]
-    pd.testing.assert_frame_equal(comparisons, pd.concat(by_hand, ignore_index=True))
+    pd.testing.assert_frame_equal(judged.comparisons, pd.concat(by_hand, ignore_index=True))
+    assert judged.overlaps["k"].tolist() == [1, 2]
+    assert judged.overlaps["overlap"].tolist() == [0.0, 0.0]
+
+
+def test_a_model_more_changes_no_row_of_the_others(truth):
+    lists = {"popularity": ranked(u="ca", v="ab"), "svd": LISTS}
+    both, more = (judged_of(given, truth) for given in (lists, {"few": ranked(u="ad"), **lists}))
+    for table in ("results", "slices"):
+        rows = getattr(more, table)
+        kept = rows[rows["model"] != "few"].reset_index(drop=True)
+        if table == "results":
+            pd.testing.assert_frame_equal(kept, getattr(both, table))
+        else:
+            keys = ["slice_by", "slice", "model", "metric", "k"]
+            wanted = getattr(both, table).sort_values(keys, ignore_index=True)
+            pd.testing.assert_frame_equal(kept.sort_values(keys, ignore_index=True), wanted)
 
 
 def test_nothing_relevant_gives_rows_that_say_so_and_no_comparisons(truth):
     nothing = Truth(**{**vars(truth), "positive_from": 9.0})
-    labels = {model: label(model) for model in ("a", "b")}
-    judged, comparisons = judge_all(labels, {"a": LISTS, "b": LISTS}, {}, nothing, CONFIG, SEED)
+    judged = judged_of({"a": LISTS, "b": LISTS}, nothing)
+    comparisons = judged.comparisons
     ranking = judged.results[judged.results["metric"] == "ndcg"]
     assert ranking["n_users"].tolist() == [0] * 4
     assert ranking["mean"].isna().all()

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from artrec.metrics.ranking import EvaluationConfig, per_user
-from artrec.metrics.slices import by_item, by_user, slice_rows
+from artrec.metrics.slices import (
+    age_labels,
+    by_item,
+    by_user,
+    genre_labels,
+    slice_rows,
+    taste_labels,
+)
 from artrec.metrics.summary import RESULT_COLUMNS, Label
 
 LABEL = Label("films", "films, 3 rows", "named", "ease", {}, 0)
@@ -82,3 +91,59 @@ def test_no_slices_give_an_empty_table_with_the_same_columns():
     rows = slice_rows(LABEL, "level", {}, EvaluationConfig(), np.random.default_rng(0))
     assert rows.empty
     assert list(rows.columns) == ["slice_by", "slice", *RESULT_COLUMNS]
+
+
+def test_an_item_of_two_labels_counts_in_both():
+    labels = pd.Series(["x", "y", "y"], index=["a", "a", "b"])
+    slices = by_item(lists(), truth(), labels, [2])
+    assert slices["x"]["user_id"].tolist() == ["u", "w"]
+    assert slices["y"]["n_relevant"].tolist() == [2, 1]
+    assert slices["y"]["recall@2"].tolist() == [1.0, 0.0]
+
+
+@given(st.data())
+def test_slices_are_what_the_metrics_say_of_their_pairs(data):
+    pairs = st.tuples(st.sampled_from("uvwx"), st.sampled_from("abcdefg"))
+    wanted = data.draw(st.lists(pairs, min_size=1, unique=True))
+    listed = data.draw(st.lists(pairs, unique=True))
+    relevant = pd.DataFrame(wanted, columns=["user_id", "item_id"])
+    table = pd.DataFrame(listed, columns=["user_id", "item_id"])
+    table["rank"] = table.groupby("user_id").cumcount() + 1
+    table["score"] = -1.0 * table["rank"]
+    labels = pd.Series({item: "early" if item < "d" else "late" for item in "abcdefg"})
+    for name, figures in by_item(table, relevant, labels, [1, 3]).items():
+        own = relevant[relevant["item_id"].map(labels) == name]
+        pd.testing.assert_frame_equal(figures, per_user(table, own, [1, 3]))
+
+
+def test_rare_genres_share_one_label():
+    works = pd.DataFrame(
+        [("a", "Drama|Noir"), ("b", "Drama|War"), ("c", None), ("d", "War|Noir|Drama|Camp|Opera")],
+        columns=["item_id", "genres"],
+    )
+    labels = genre_labels(works, most=1)
+    assert list(labels.items()) == [
+        ("a", "Drama"),
+        ("a", "other genres"),
+        ("b", "Drama"),
+        ("b", "other genres"),
+        ("d", "other genres"),
+        ("d", "Drama"),
+    ]
+
+
+def test_works_age_from_the_cut_or_from_the_newest_that_anybody_met():
+    features = pd.DataFrame({"item_id": list("abcd"), "n_interactions": [1, 1, 1, 0]})
+    timed = features.assign(age_years=[0.0, 3.0, 11.0, np.nan])
+    named = ["0 to 2 years", "3 to 10 years", "over 10 years", np.nan]
+    assert age_labels(pd.DataFrame(), timed).fillna("?").tolist() == [*named[:3], "?"]
+    works = pd.DataFrame({"item_id": list("abcd"), "year": [2000, 1995, 1900, 2030]})
+    works["year"] = works["year"].astype("Int64")
+    assert age_labels(works, features).tolist()[:3] == named[:3]
+    assert age_labels(works[["item_id"]], features) is None
+
+
+def test_a_fifth_of_the_people_is_niche_and_a_fifth_mainstream():
+    popularity = np.array([5.0, 1.0, 4.0, 3.0, np.nan, 2.0])
+    labels = taste_labels(pd.Index(list("abcdef")), popularity)
+    assert labels.fillna("?").tolist() == ["mainstream", "niche", *["middle"] * 2, "?", "middle"]

@@ -86,10 +86,45 @@ def test_report_summary_and_metrics_tell_the_same_figures(world_run) -> None:
 
 def test_slices_part_users_and_items(world_run) -> None:
     slices = world_run["per_user_test_slices"]
-    assert set(slices["slice_by"]) == {"history of the user", "popularity of the item"}
+    assert list(dict.fromkeys(slices["slice_by"])) == [
+        "history of the user",
+        "taste of the user",
+        "popularity of the item",
+        "age of the work",
+        "genre of the work",
+    ]
+    assert (
+        slices.loc[slices["metric"] == "popularity_lift", "slice_by"].str.endswith("user")
+    ).all()
+    genres = slices[slices["slice_by"] == "genre of the work"]
+    assert set(genres["slice"]) == {"Comedy", "Drama", "Romance"}
     first = slices[(slices["metric"] == "ndcg") & (slices["k"] == 10) & (slices["model"] == "ease")]
     history = first[first["slice_by"] == "history of the user"]
     assert history["n_users"].sum() == N_USERS
+
+
+def test_reranked_lists_trade_accuracy_for_diversity(world_run) -> None:
+    curves = world_run["diversity_curves"].set_index(["method", "strength", "metric"])["mean"]
+    results = world_run["per_user_test_results"].set_index(["model", "metric", "k"])["mean"]
+    for method in ("mmr", "calibrated"):
+        assert curves[(method, 0.0, "ndcg")] == pytest.approx(results[("ease", "ndcg", 10)])
+    far = ("mmr", 1.0, "intra_list_diversity")
+    assert curves[far] > curves[("mmr", 0.0, "intra_list_diversity")]
+    calm = ("calibrated", 1.0, "calibration_kl")
+    assert curves[calm] <= curves[("calibrated", 0.0, "calibration_kl")]
+
+
+def test_lists_of_some_people_stand_beside_each_other(world_run) -> None:
+    shown = world_run["people_side_by_side"]
+    assert len(shown["user_id"].unique()) == 20
+    ease = shown[shown["list"] == "ease"]
+    lists = world_run["ease-per_user_test_lists"]
+    near = lists[(lists["rank"] <= 10) & lists["user_id"].isin(ease["user_id"])]
+    pd.testing.assert_frame_equal(
+        ease[["user_id", "item_id", "rank"]].reset_index(drop=True),
+        near[["user_id", "item_id", "rank"]].reset_index(drop=True),
+    )
+    assert world_run["evaluation_html_text"].count("<summary>Person ") == 20
 
 
 def test_the_seed_moves_intervals_and_nothing_else(run_world_stage, world_run) -> None:

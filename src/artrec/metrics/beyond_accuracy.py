@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -43,31 +44,92 @@ def beyond_accuracy(
     Raises:
         UnknownIdError: A recommended or rated item is not in the catalogue.
     """
-    catalogue = IdMap.of(works[schema.ITEM_ID])
-    users = IdMap.of(recommendations[schema.USER_ID])
-    rows = users.to_index(recommendations[schema.USER_ID])
-    items = catalogue.to_index(recommendations[schema.ITEM_ID])
-    ranks = recommendations[schema.RANK].to_numpy(dtype=np.int64)
-    fitted = catalogue.to_index(fit[schema.ITEM_ID])
-    popularity = np.bincount(fitted, minlength=len(catalogue)).astype(np.float64)
-    information = self_information(popularity, fit[schema.USER_ID].nunique())
-    genres = genre_vectors(works, catalogue)
-    chosen = profile_popularity(profiles, users, catalogue, popularity)
-    shares = label_shares(works, schema.GENRES, catalogue)
-    tastes = genre_tastes(profiles if liked is None else liked, users, catalogue, shares)
-    figures: list[Measured | SetLevel] = []
-    for k in cutoffs:
-        near = ranks <= k
-        lists = Lists(k, rows[near], items[near], len(users), len(catalogue))
-        figures += [
-            coverage(lists),
-            gini(lists),
-            novelty(lists, information),
-            intra_list_diversity(lists, genres),
-            popularity_lift(lists, popularity, chosen),
-            *calibration(lists, tastes, shares),
-        ]
-    return figures
+    background = Background.of(fit, profiles, works, liked)
+    return background.figures(recommendations, cutoffs)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What lists are held against: the same for every model of a holdout.
+
+    Attributes:
+        catalogue: All works.
+        people: Those with a profile.
+        popularity: ndarray of shape (n_items,); interactions fitted on.
+        information: ndarray of shape (n_items,); see `self_information`.
+        genres: Genre sets of works, see `genre_vectors`.
+        shares: p(genre | work).
+        chosen: ndarray of shape (n_people,); mean popularity of each profile.
+        tastes: ndarray of shape (n_people, n_genres); p(genre | user).
+    """
+
+    catalogue: IdMap
+    people: IdMap
+    popularity: FloatArray
+    information: FloatArray
+    genres: sparse.csr_array
+    shares: sparse.csr_array
+    chosen: FloatArray
+    tastes: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        fit: pd.DataFrame,
+        profiles: pd.DataFrame,
+        works: pd.DataFrame,
+        liked: pd.DataFrame | None = None,
+    ) -> Background:
+        """See `beyond_accuracy` for the tables.
+
+        Raises:
+            UnknownIdError: A rated item is not in the catalogue.
+        """
+        catalogue = IdMap.of(works[schema.ITEM_ID])
+        people = IdMap.of(profiles[schema.USER_ID])
+        fitted = catalogue.to_index(fit[schema.ITEM_ID])
+        popularity = np.bincount(fitted, minlength=len(catalogue)).astype(np.float64)
+        shares = label_shares(works, schema.GENRES, catalogue)
+        return cls(
+            catalogue,
+            people,
+            popularity,
+            self_information(popularity, fit[schema.USER_ID].nunique()),
+            genre_vectors(works, catalogue),
+            shares,
+            profile_popularity(profiles, people, catalogue, popularity),
+            genre_tastes(profiles if liked is None else liked, people, catalogue, shares),
+        )
+
+    def figures(
+        self, recommendations: pd.DataFrame, cutoffs: Sequence[int]
+    ) -> tuple[IdMap, list[Measured | SetLevel]]:
+        """The users with a list, and every figure over them.
+
+        Raises:
+            UnknownIdError: A recommended item is not in the catalogue.
+        """
+        users = IdMap.of(recommendations[schema.USER_ID])
+        rows = users.to_index(recommendations[schema.USER_ID])
+        items = self.catalogue.to_index(recommendations[schema.ITEM_ID])
+        ranks = recommendations[schema.RANK].to_numpy(dtype=np.int64)
+        at = self.people.find(users.index)
+        # the row past the end is that of somebody without a profile
+        chosen = np.append(self.chosen, np.nan)[at]
+        tastes = np.vstack([self.tastes, np.zeros(self.tastes.shape[1])])[at]
+        figures: list[Measured | SetLevel] = []
+        for k in cutoffs:
+            near = ranks <= k
+            lists = Lists(k, rows[near], items[near], len(users), len(self.catalogue))
+            figures += [
+                coverage(lists),
+                gini(lists),
+                novelty(lists, self.information),
+                intra_list_diversity(lists, self.genres),
+                popularity_lift(lists, self.popularity, chosen),
+                *calibration(lists, tastes, self.shares),
+            ]
+        return users, figures
 
 
 def coverage(lists: Lists) -> SetLevel:

@@ -91,7 +91,8 @@ def intervals(
 ) -> FloatArray:
     """Percentile bootstrap intervals over users.
 
-    Metrics over equally many users share the resamples; those over other users have their own.
+    Metrics over equally many users share the resamples, which depend on that number and the
+    generator alone: a metric more changes no other's interval.
 
     Source: Efron, Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
 
@@ -105,14 +106,19 @@ def intervals(
         ndarray of shape (n_metrics, 2), low and high; NaN where no user has a value.
     """
     bounds = np.full((len(measured), 2), np.nan)
+    start = int(rng.integers(2**32))
     valued = [at for at, each in enumerate(measured) if each.n_users]
     for size in dict.fromkeys(len(measured[at].numerators) for at in valued):
         group = [at for at in valued if len(measured[at].numerators) == size]
+        # a mean over everybody divides by their number, whoever was drawn
+        rates = [at for at in group if not (measured[at].denominators == 1).all()]
         columns = [measured[at].numerators for at in group]
-        columns += [measured[at].denominators for at in group]
-        sums = resampled_sums(np.column_stack(columns), n_bootstrap, rng)
+        columns += [measured[at].denominators for at in rates]
+        draws = np.random.default_rng([start, size])
+        sums = resampled_sums(np.column_stack(columns), n_bootstrap, draws)
         for place, at in enumerate(group):
-            figures = measured[at].of_sums(sums[:, place], sums[:, len(group) + place])
+            divisors = sums[:, len(group) + rates.index(at)] if at in rates else float(size)
+            figures = measured[at].of_sums(sums[:, place], divisors)
             bounds[at] = np.nanquantile(figures, tails(confidence))
     return bounds
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
-from artrec.data.ids import IdMap
+from artrec.data.ids import MISSING, IdMap
 from artrec.metrics.bootstrap import Measured, plain_mean
+from artrec.metrics.slices import Found
 
 OVERLAP_COLUMNS = ("model", "other", "k", "n_users", "overlap")
 
@@ -31,55 +33,59 @@ def serendipity(
         relevant: Table user_id, item_id.
         k: List cut-off.
     """
-    users = IdMap.of(relevant[schema.USER_ID])
-    items = _items(recommendations, primitive, relevant)
-    listed = _pairs(recommendations[recommendations[schema.RANK] <= k], users, items)
-    obvious = _pairs(primitive[primitive[schema.RANK] <= k], users, items)
-    wanted = _pairs(relevant, users, items)
-    found = np.intersect1d(np.setdiff1d(listed, obvious), wanted)
-    counts = np.bincount(found // max(len(items), 1), minlength=len(users))
+    found = Found.of(recommendations, relevant, k)
+    return unexpected(found, Found.of(primitive, relevant, k), k)
+
+
+def unexpected(found: Found, obvious: Found, k: int) -> Measured:
+    """`serendipity` of relevant pairs that were looked up already, at least `k` deep.
+
+    Args:
+        found: Where they stand in the lists.
+        obvious: Where they stand in popularity's.
+        k: List cut-off.
+    """
+    surprising = found.within(k) & ~obvious.within(k)
+    counts = np.bincount(found.rows[surprising], minlength=len(found.users))
     return plain_mean("serendipity", k, counts / k)
 
 
-def overlaps(lists: Mapping[str, pd.DataFrame], k: int) -> pd.DataFrame:
+def overlaps(lists: Mapping[str, pd.DataFrame], cutoffs: Sequence[int]) -> pd.DataFrame:
     """How much of one model's list another's holds too: |A and B| / k', a mean over users.
 
     k' is the longer of the two lists, at most k; people without a list of either have no value.
 
     Args:
         lists: Model name to `schema.RECOMMENDATIONS`, of the same people.
-        k: List cut-off.
+        cutoffs: Lengths at which lists are cut.
 
     Returns:
-        Table of `OVERLAP_COLUMNS`, one row a pair of models in their order, both ways round alike.
+        Table of `OVERLAP_COLUMNS`, at each cut-off one row a pair of models in their order, both
+        ways round alike.
     """
     users = IdMap.of(pd.concat([table[schema.USER_ID] for table in lists.values()]))
-    items = _items(*lists.values())
-    cut = {name: table[table[schema.RANK] <= k] for name, table in lists.items()}
-    pairs = {name: _pairs(table, users, items) for name, table in cut.items()}
-    size = max(len(items), 1)
-    lengths = {
-        name: np.bincount(each // size, minlength=len(users)) for name, each in pairs.items()
-    }
-    rows = []
-    names = list(lists)
-    for place, one in enumerate(names):
-        for other in names[place + 1 :]:
-            both = np.intersect1d(pairs[one], pairs[other])
-            shared = np.bincount(both // size, minlength=len(users))
-            longer = np.maximum(lengths[one], lengths[other])
+    items = IdMap.of(pd.concat([table[schema.ITEM_ID] for table in lists.values()]))
+    coded = {name: _coded(table, users, items, max(cutoffs)) for name, table in lists.items()}
+    rows: list[tuple[str, str, int, int, float]] = []
+    for one, other in combinations(lists, 2):
+        same = coded[one][:, :, np.newaxis] == coded[other][:, np.newaxis, :]
+        same &= (coded[one] != MISSING)[:, :, np.newaxis]
+        for k in cutoffs:
+            shared = same[:, :k, :k].sum(axis=(1, 2))
+            lengths = [(coded[each][:, :k] != MISSING).sum(axis=1) for each in (one, other)]
+            longer = np.maximum(*lengths)
             valued = longer > 0
             mean = float((shared[valued] / longer[valued]).mean()) if valued.any() else np.nan
             rows.append((one, other, k, int(valued.sum()), mean))
-    return pd.DataFrame(rows, columns=list(OVERLAP_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(OVERLAP_COLUMNS))
+    return table.sort_values("k", kind="stable", ignore_index=True)
 
 
-def _items(*tables: pd.DataFrame) -> IdMap:
-    return IdMap.of(pd.concat([table[schema.ITEM_ID] for table in tables]))
-
-
-def _pairs(table: pd.DataFrame, users: IdMap, items: IdMap) -> npt.NDArray[np.int64]:
-    """Each known (user, item) pair as one number, ascending."""
-    rows = users.find(table[schema.USER_ID])
-    columns = items.to_index(table[schema.ITEM_ID])
-    return np.unique((rows * len(items) + columns)[rows >= 0])
+def _coded(table: pd.DataFrame, users: IdMap, items: IdMap, depth: int) -> npt.NDArray[np.int32]:
+    """Dense items by user and place, shape (n_users, depth); `MISSING` where a list ends."""
+    near = table[schema.RANK].to_numpy(dtype=np.int64) <= depth
+    rows = users.to_index(table[schema.USER_ID].to_numpy()[near])
+    lists = np.full((len(users), depth), MISSING, dtype=np.int32)
+    places = table[schema.RANK].to_numpy(dtype=np.int64)[near] - 1
+    lists[rows, places] = items.to_index(table[schema.ITEM_ID].to_numpy()[near])
+    return lists

@@ -45,6 +45,20 @@ class EvaluationConfig(Config):
     confidence: float = Field(
         default=0.95, gt=0, lt=1, description="Share of resampled means inside an interval."
     )
+    medium: str = Field(default="works", description="What the works are, for the report's title.")
+    people_shown: int = Field(
+        default=20, ge=0, description="People whose lists the report sets beside each other."
+    )
+    people_on_curves: int = Field(
+        default=1000,
+        ge=1,
+        description="People, drawn at random, that curves of accuracy against diversity are over.",
+    )
+
+    @property
+    def shown(self) -> int:
+        """The cut-off of the report's tables: the middle one."""
+        return self.cutoffs[len(self.cutoffs) // 2]
 
 
 def precision(matched: Matched, k: int) -> FloatArray:
@@ -170,16 +184,27 @@ def per_user(
         ConfigError: A metric is unknown or a cut-off is below 1.
         InputError: See `artrec.metrics.lists.match`.
     """
+    require_cutoffs(cutoffs)
+    return figures_of(match(recommendations, relevant, max(cutoffs), users), cutoffs, metrics)
+
+
+def figures_of(
+    matched: Matched, cutoffs: Sequence[int], metrics: Sequence[str] = tuple(METRICS)
+) -> pd.DataFrame:
+    """The table of `per_user`, of lists that have met their truth already.
+
+    Args:
+        matched: Hits at least as deep as the largest cut-off.
+        cutoffs: Lengths at which lists are cut.
+        metrics: Names of `METRICS` or `TABLE_METRICS`.
+
+    Raises:
+        ConfigError: A metric is unknown.
+    """
     known: dict[str, Metric] = {**METRICS, **TABLE_METRICS}
     for name in metrics:
         if name not in known:
             raise ConfigError(f"unknown metric {name!r}", near_names(name, known))
-    if not cutoffs or min(cutoffs) < 1:
-        raise ConfigError(
-            f"cut-offs are whole numbers from 1; got {list(cutoffs)}",
-            "the protocol's are 5, 10 and 20",
-        )
-    matched = match(recommendations, relevant, max(cutoffs), users)
     columns: dict[str, npt.NDArray[Any]] = {
         schema.USER_ID: matched.users.index.to_numpy(dtype=object),
         N_RELEVANT: matched.n_relevant,
@@ -189,6 +214,19 @@ def per_user(
         for k in cutoffs:
             columns[column(name, k)] = known[name](matched, k)
     return pd.DataFrame(columns)
+
+
+def require_cutoffs(cutoffs: Sequence[int]) -> None:
+    """Raise where a list cannot be cut so.
+
+    Raises:
+        ConfigError: There is no cut-off, or one is below 1.
+    """
+    if not cutoffs or min(cutoffs) < 1:
+        raise ConfigError(
+            f"cut-offs are whole numbers from 1; got {list(cutoffs)}",
+            "the protocol's are 5, 10 and 20",
+        )
 
 
 def _hits_within(matched: Matched, k: int) -> FloatArray:

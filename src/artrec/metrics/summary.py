@@ -103,26 +103,56 @@ def result_rows(
         Table of `RESULT_COLUMNS`. n_users are those with a value; low and high are NaN for a
         figure of all lists together, and mean too where no user has a value.
     """
-    measured = [each for each in figures if isinstance(each, Measured)]
+    return rows_of_all([Told(label, figures, n_users_without_list)], config, rng)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Figures of one model that become rows.
+
+    Attributes:
+        label: What they are about.
+        figures: In the order of the rows.
+        n_users_without_list: Printed beside each.
+    """
+
+    label: Label
+    figures: Sequence[Measured | SetLevel]
+    n_users_without_list: int
+
+
+def rows_of_all(
+    told: Sequence[Told], config: EvaluationConfig, rng: np.random.Generator
+) -> pd.DataFrame:
+    """The rows of several models; those over equally many users share their resamples.
+
+    Args:
+        told: In the order of the rows.
+        config: Resamples and confidence.
+        rng: The only randomness.
+
+    Returns:
+        See `result_rows`.
+    """
+    flat = [(each, figure) for each in told for figure in each.figures]
+    measured = [figure for _, figure in flat if isinstance(figure, Measured)]
     bounds = iter(intervals(measured, config.n_bootstrap, config.confidence, rng))
     rows = []
-    for each in figures:
-        low, high = np.nan, np.nan
-        if isinstance(each, Measured):
-            low, high = next(bounds)
+    for each, figure in flat:
+        low, high = next(bounds) if isinstance(figure, Measured) else (np.nan, np.nan)
         rows.append(
             {
-                "data_set": label.data_set,
-                "source_variant": label.source_variant,
-                "split_id": label.split_id,
-                "model": label.model,
-                "parameters": json.dumps(dict(label.parameters), sort_keys=True),
-                "seed": label.seed,
-                "k": each.k,
-                "n_users": each.n_users,
-                "n_users_without_list": n_users_without_list,
-                "metric": each.metric,
-                "mean": each.figure,
+                "data_set": each.label.data_set,
+                "source_variant": each.label.source_variant,
+                "split_id": each.label.split_id,
+                "model": each.label.model,
+                "parameters": json.dumps(dict(each.label.parameters), sort_keys=True),
+                "seed": each.label.seed,
+                "k": figure.k,
+                "n_users": figure.n_users,
+                "n_users_without_list": each.n_users_without_list,
+                "metric": figure.metric,
+                "mean": figure.figure,
                 "low": float(low),
                 "high": float(high),
             }

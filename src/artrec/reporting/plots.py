@@ -1,4 +1,4 @@
-"""Plots of the evaluation: models with intervals, and accuracy against coverage."""
+"""Plots of the evaluation: models with intervals; accuracy against coverage and novelty."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
@@ -37,14 +39,14 @@ def plot_comparison(results: pd.DataFrame, metric: str, k: int) -> Figure:
         metric: Metric shown.
         k: Its cut-off.
     """
-    rows = _rows(results, metric, k).sort_values("mean")
-    figure, axes = _figure(1.2 + 0.44 * len(rows))
+    rows = rows_at(results, metric, k).sort_values("mean")
+    figure, axes = one_panel(1.2 + 0.44 * len(rows))
     for place, row in enumerate(rows.itertuples()):
         best = place == len(rows) - 1
         _interval(axes, [row.low, row.high], [place, place], best)
         _point(axes, row.mean, place, best)
         _label(axes, f"{row.mean:.3f}", (row.mean, place), best, ((0, 8), "center", "bottom"))
-    axes.set_yticks(range(len(rows)), [_shown(model) for model in rows["model"]])
+    axes.set_yticks(range(len(rows)), [shown(model) for model in rows["model"]])
     axes.set_ylim(-0.6, len(rows) - 0.3)
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0, labelsize=10)
@@ -56,38 +58,56 @@ def plot_comparison(results: pd.DataFrame, metric: str, k: int) -> Figure:
 
 
 def plot_frontier(results: pd.DataFrame, metric: str, k: int) -> Figure:
-    """Accuracy against catalogue coverage, a point a model: up and right is better.
+    """Accuracy against catalogue coverage and against novelty, a point a model: up and right.
 
     Args:
-        results: Result rows of one split, with `metric` and ``coverage`` at `k`.
+        results: Result rows of one split, with `metric` and ``coverage`` at `k`; without
+            ``novelty`` there is one panel.
         metric: Accuracy metric.
-        k: Cut-off of both.
+        k: Cut-off of all.
     """
-    rows = _rows(results, metric, k).set_index("model").sort_values("mean", ascending=False)
-    coverage = 100 * _rows(results, "coverage", k).set_index("model")["mean"]
-    figure, axes = _figure(4.4)
-    for model, row in rows.iterrows():
-        best = model == rows.index[0]
-        _interval(axes, [coverage[model]] * 2, [row["low"], row["high"]], best)
-        _point(axes, coverage[model], row["mean"], best)
-    axes.set_xlim(0, 1.12 * max(coverage.max(), 0.01))
-    axes.set_ylim(0, 1.08 * max(rows["high"].max(), rows["mean"].max(), 1e-9))
-    axes.set_xlabel(f"coverage: share of the catalogue in some top-{k} list, %")
-    axes.set_ylabel(f"{metric.upper()}@{k}, 95% interval")
-    axes.grid(color=LINE)
-    _say(axes, "Accuracy against coverage: up and right is better", rows)
-    points = rows[["mean", "low", "high"]].assign(across=coverage)
-    points["low"] = points["low"].fillna(points["mean"])
-    points["high"] = points["high"].fillna(points["mean"])
-    _label_apart(figure, axes, points)
+    rows = rows_at(results, metric, k).set_index("model").sort_values("mean", ascending=False)
+    coverage = 100 * rows_at(results, "coverage", k).set_index("model")["mean"]
+    panels = [(f"coverage: share of the catalogue in some top-{k} list, %", coverage, True)]
+    novelty = rows_at(results, "novelty", k).set_index("model")["mean"]
+    if novelty.notna().any():
+        words = "novelty: bits an item of the list carries, the rarer the more"
+        panels.append((words, novelty, False))
+    figure, places = panels_of(4.2 * len(panels), len(panels))
+    for axes, (words, across, from_zero) in zip(places, panels, strict=True):
+        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
+        _frontier(axes, points, from_zero)
+        axes.set_xlabel(words)
+        axes.set_ylabel(f"{metric.upper()}@{k}, 95% interval")
+    _say(places[0], "Accuracy against coverage and novelty: up and right is better", rows)
+    for axes, (_, across, _) in zip(places, panels, strict=True):
+        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
+        points["low"] = points["low"].fillna(points["mean"])
+        points["high"] = points["high"].fillna(points["mean"])
+        _label_apart(figure, axes, points)
     return figure
 
 
-def _rows(results: pd.DataFrame, metric: str, k: int) -> pd.DataFrame:
+def _frontier(axes: Axes, points: pd.DataFrame, from_zero: bool) -> None:
+    """Points and intervals of one panel; the best model's come first."""
+    for model, row in points.iterrows():
+        best = model == points.index[0]
+        _interval(axes, [row["across"]] * 2, [row["low"], row["high"]], best)
+        _point(axes, row["across"], row["mean"], best)
+    least, most = points["across"].min(), points["across"].max()
+    room = 0.12 * max(most - (0 if from_zero else least), 0.01)
+    axes.set_xlim(0 if from_zero else least - room, most + room)
+    axes.set_ylim(0, 1.08 * max(points["high"].max(), points["mean"].max(), 1e-9))
+    axes.grid(color=LINE)
+
+
+def rows_at(results: pd.DataFrame, metric: str, k: int) -> pd.DataFrame:
+    """Result rows of one metric at one cut-off."""
     return results[(results["metric"] == metric) & (results["k"] == k)]
 
 
-def _shown(model: object) -> str:
+def shown(model: object) -> str:
+    """A model's name as plots write it."""
     return str(model).replace("_", " ")
 
 
@@ -151,9 +171,7 @@ def _label_apart(figure: Figure, axes: Axes, points: pd.DataFrame) -> None:
     marks = [Bbox([low - 5, high + 5]) for low, high in zip(bottom, top, strict=True)]
     names: list[Bbox] = []
     for number, (model, point) in enumerate(points.iterrows()):
-        label = _label(
-            axes, _shown(model), (point["across"], point["mean"]), number == 0, PLACES[0]
-        )
+        label = _label(axes, shown(model), (point["across"], point["mean"]), number == 0, PLACES[0])
         others = [*names, *marks[:number], *marks[number + 1 :]]
         for place in PLACES:
             _move(label, place)
@@ -171,20 +189,37 @@ def _move(label: Annotation, place: Place) -> None:
     label.set(ha=horizontal, va=vertical)
 
 
-def _figure(height: float) -> tuple[Figure, Axes]:
+def one_panel(height: float) -> tuple[Figure, Axes]:
+    """A figure in the page's colours, and its axes; `height` in inches."""
+    figure, places = panels_of(height, 1)
+    return figure, places[0]
+
+
+def panels_of(
+    height: float, rows: int, columns: int = 1, heights: Sequence[float] | None = None
+) -> tuple[Figure, list[Axes]]:
+    """A figure of several axes, row by row.
+
+    Args:
+        height: In inches.
+        rows: Axes one above the other.
+        columns: Axes beside each other.
+        heights: Of the rows, relative to each other; equal by default.
+    """
     # the object interface, not pyplot: no global state, no display needed
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.6, height), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(QUIET)
-    axes.tick_params(color=QUIET, labelcolor=INK, labelsize=9)
-    axes.xaxis.label.set_color(QUIET)
-    axes.yaxis.label.set_color(QUIET)
-    return figure, axes
+    places = list(figure.subplots(rows, columns, squeeze=False, height_ratios=heights).ravel())
+    for axes in places:
+        axes.set_axisbelow(True)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            axes.spines[side].set_color(QUIET)
+        axes.tick_params(color=QUIET, labelcolor=INK, labelsize=9)
+        axes.xaxis.label.set_color(QUIET)
+        axes.yaxis.label.set_color(QUIET)
+    return figure, places

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.features.text.documents import kinds_of
+from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import EvaluationConfig
 from artrec.metrics.report import Truth, headline, judge_all
 from artrec.metrics.summary import Label
 from artrec.models.base import RatingPredictor, Scorer
 from artrec.recommend.lists import lists_for_withheld, predict_withheld
-from artrec.reporting.evaluation import as_markdown, as_page, summary_table
-from artrec.reporting.plots import plot_comparison, plot_frontier
+from artrec.recommend.rerank import RerankConfig
+from artrec.recommend.tradeoff import sample_people, trade_accuracy
+from artrec.reporting.cuts import summary_table
+from artrec.reporting.document import as_markdown, as_page
+from artrec.reporting.evaluation import Evaluation, blocks_of, pictures_of
+from artrec.reporting.people import side_by_side
 
 PREDICTIONS = "_predictions"
 
@@ -76,17 +84,12 @@ def measure(
     config: EvaluationConfig,
     seed: int,
     **tables: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Values a user, result rows, rows by slice, and comparisons of all models.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Values a user, result rows, rows by slice, comparisons and overlaps of all models.
 
     `tables` are the models' lists by name and, for rating models, ``<name>_predictions``.
     """
     lists = {name: table for name, table in tables.items() if not name.endswith(PREDICTIONS)}
-    predictions = {
-        name.removesuffix(PREDICTIONS): table
-        for name, table in tables.items()
-        if name.endswith(PREDICTIONS)
-    }
     labels = {
         name: Label(
             variant["source"], variant["label"], split["split_id"], name, configs[name], seed
@@ -94,27 +97,84 @@ def measure(
         for name in lists
     }
     truth = Truth(fit, profiles, withheld, works, works_features, users_features, positive_from)
-    judged, comparisons = judge_all(labels, lists, predictions, truth, config, seed)
-    return judged.per_user, judged.results, judged.slices, comparisons
+    judged = judge_all(labels, lists, _predicted(tables), truth, config, seed)
+    return judged.per_user, judged.results, judged.slices, judged.comparisons, judged.overlaps
+
+
+def rerank_lists(
+    fit: pd.DataFrame,
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    works: pd.DataFrame,
+    positive_from: float | None,
+    config: EvaluationConfig,
+    seed: int,
+    **scorers: Scorer,
+) -> pd.DataFrame:
+    """What diversity and calibration cost: the lists of one model, re-ranked at strengths.
+
+    `scorers` is that one model by name.
+    """
+    ((model, scorer),) = scorers.items()
+    rng = np.random.default_rng(seed)
+    relevant = relevant_items(withheld, positive_from)
+    judged = sample_people(relevant, config.people_on_curves, rng)
+    pools = lists_for_withheld(scorer, fit, profiles, judged, positive_from, RerankConfig().pool)
+    nothing = pd.DataFrame()
+    truth = Truth(fit, profiles, judged, works, nothing, nothing, None)
+    return trade_accuracy(model, pools, truth, config.shown, config, rng)
+
+
+def set_side_by_side(
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    works: pd.DataFrame,
+    positive_from: float | None,
+    config: EvaluationConfig,
+    seed: int,
+    **lists: pd.DataFrame,
+) -> pd.DataFrame:
+    """Some people's lists of every model, to read with one's own eyes."""
+    relevant = relevant_items(withheld, positive_from)
+    rng = np.random.default_rng(seed)
+    return side_by_side(lists, profiles, relevant, works, config.shown, config.people_shown, rng)
 
 
 def write_report(
     config: EvaluationConfig, selection: dict[str, Any], **tables: Any
-) -> tuple[str, str, Any, Any, pd.DataFrame, dict[str, Any]]:
-    """The report in Markdown and HTML, its two plots, the summary table and the metrics.
+) -> dict[str, Any]:
+    """The report in Markdown and HTML, the summary table, the metrics, and each plot by name.
 
-    `tables` are, for each holdout, ``<holdout>_results``, ``_comparisons``, ``_slices`` and
-    ``_split``; the first holdout is the headline.
+    `tables` are, for each holdout, ``<holdout>_results``, ``_comparisons``, ``_slices``,
+    ``_overlaps`` and ``_split``, the headline's first; ``people``, ``curves``; where there is a
+    rating model ``<model>_predictions``, and where works are read ``documents``.
     """
     holdouts = [name.removesuffix("_results") for name in tables if name.endswith("_results")]
-    results = tables[f"{holdouts[0]}_results"]
-    k = config.cutoffs[len(config.cutoffs) // 2]
-    figures = {
-        "How good each model is": plot_comparison(results, "ndcg", k),
-        "Accuracy against coverage": plot_frontier(results, "ndcg", k),
+    told = Evaluation(
+        tuple(holdouts),
+        tables,
+        selection,
+        config.shown,
+        config.medium,
+        tables["people"],
+        tables["curves"],
+        _predicted(tables),
+        kinds_of(tables["documents"]) if "documents" in tables else {},
+    )
+    pictures = pictures_of(told)
+    blocks = blocks_of(told, pictures)
+    return {
+        "md": as_markdown(blocks),
+        "html": as_page(blocks, f"artrec: evaluation of {config.medium}"),
+        "summary": summary_table({each: told.of(each, "results") for each in holdouts}, told.k),
+        "metrics": headline(told.headline),
+        **{each.name: each.figure for each in pictures},
     }
-    text = as_markdown(holdouts, tables, selection, k)
-    page = as_page(text, "artrec: evaluation", figures)
-    summary = summary_table({name: tables[f"{name}_results"] for name in holdouts}, k)
-    comparison, frontier = figures.values()
-    return text, page, comparison, frontier, summary, headline(results)
+
+
+def _predicted(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    return {
+        name.removesuffix(PREDICTIONS): table
+        for name, table in tables.items()
+        if name.endswith(PREDICTIONS)
+    }

@@ -12,11 +12,17 @@ from artrec.pipelines.evaluate.nodes import (
     predict_ratings,
     rank_cold,
     rank_withheld,
+    rerank_lists,
+    set_side_by_side,
     write_report,
 )
 from artrec.splitting.protocols import protocol_of
 
 Names = tuple[str, ...]
+
+PLOTS = ("comparison", "frontier", "slices", "cutoffs", "tradeoff")
+# whose lists are re-ranked for the curve of accuracy against diversity: the first there is
+RERANKED = ("ease", "user_knn", "item_knn", "svd", "popularity")
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
@@ -29,7 +35,13 @@ def create_pipeline(medium: Medium) -> Pipeline:
         outputs="fitted_parameters",
         name="describe_models",
     )
-    nodes = [describing, _report(medium.judged_on)]
+    first = medium.judged_on[0]
+    nodes = [
+        describing,
+        _reranking(first, medium.models_on(first)),
+        _showing(first, medium.models_on(first)),
+        _report(medium),
+    ]
     for holdout in medium.judged_on:
         models = medium.models_on(holdout)
         nodes += [*_ranking(holdout, models), *_predicting(holdout, models)]
@@ -106,27 +118,67 @@ def _measuring(holdout: str, models: Names) -> Node:
             f"{holdout}_results",
             f"{holdout}_slices",
             f"{holdout}_comparisons",
+            f"{holdout}_overlaps",
         ],
         name=f"measure_{holdout}",
     )
 
 
-def _report(judged: Names) -> Node:
-    parts = ("results", "comparisons", "slices", "split")
+def _reranking(holdout: str, models: Names) -> Node:
+    model = next((each for each in RERANKED if each in models), models[0])
+    return Node(
+        rerank_lists,
+        inputs={**_of(holdout), model: f"{model}-{holdout}_scorer"},
+        outputs="diversity_curves",
+        name="rerank_lists",
+    )
+
+
+def _showing(holdout: str, models: Names) -> Node:
+    return Node(
+        set_side_by_side,
+        inputs={
+            **{name: source for name, source in _of(holdout).items() if name != "fit"},
+            **{model: f"{model}-{holdout}_lists" for model in models},
+        },
+        outputs="people_side_by_side",
+        name="set_lists_side_by_side",
+    )
+
+
+def _of(holdout: str) -> dict[str, str]:
+    return {
+        "fit": f"{holdout}_fit",
+        "profiles": f"{holdout}_profiles",
+        "withheld": f"{holdout}_withheld",
+        "works": "works",
+        "positive_from": "params:source.positive_from",
+        "config": "params:evaluation",
+        "seed": "params:seed",
+    }
+
+
+def _report(medium: Medium) -> Node:
+    parts = ("results", "comparisons", "slices", "overlaps", "split")
+    judged = medium.judged_on
+    rating = [each for each in medium.models_on(judged[0]) if each in RATING_MODELS]
+    plots = [*PLOTS, *(["reliability"] if rating else [])]
     return Node(
         write_report,
         inputs={
             "config": "params:evaluation",
             "selection": "selection",
+            "people": "people_side_by_side",
+            "curves": "diversity_curves",
+            **{f"{each}_predictions": f"{each}-{judged[0]}_predictions" for each in rating},
             **{f"{holdout}_{part}": f"{holdout}_{part}" for holdout in judged for part in parts},
         },
-        outputs=[
-            "evaluation_md_text",
-            "evaluation_html_text",
-            "comparison_plot",
-            "frontier_plot",
-            "evaluation_summary",
-            "evaluation_metrics",
-        ],
+        outputs={
+            "md": "evaluation_md_text",
+            "html": "evaluation_html_text",
+            "summary": "evaluation_summary",
+            "metrics": "evaluation_metrics",
+            **{name: f"{name}_plot" for name in plots},
+        },
         name="write_report",
     )
