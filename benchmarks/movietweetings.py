@@ -70,9 +70,9 @@ DEPARTURE += [{"n_windows": n_windows} for n_windows in (3, 8)]
 KEPT: dict[str, dict[str, Any]] = {  # what --tune chose
     "recent_popularity": {"half_life_days": 2},
     "ease": {
-        "regularization": 5.0,
-        "below_in_fit": 1.0,
-        "below_in_profile": 1.0,
+        "regularization": 20.0,
+        "below_in_fit": 0.5,
+        "below_in_profile": 0.5,
         "user_exponent": 0.25,
         "item_exponent": 0.25,
     },
