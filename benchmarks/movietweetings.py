@@ -94,7 +94,11 @@ def main() -> None:
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    table, works = read(Path(os.environ["ARTREC_MIRROR"]) / "movietweetings")
+    mirror = os.environ.get("ARTREC_MIRROR")
+    if not mirror:
+        print("set ARTREC_MIRROR to a folder that holds movietweetings/ratings.dat and movies.dat")
+        return
+    table, works = read(Path(mirror) / "movietweetings")
     cuts = rolling(table, ROLLING)
     study = Study(works, asked.k, asked.seed)
     chosen = study.choose(cuts.validation) if asked.tune else KEPT

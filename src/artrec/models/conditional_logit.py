@@ -100,7 +100,7 @@ class _Problem:
     @classmethod
     def of(cls, choices: Choices, scale: Reals) -> _Problem:
         users, items = choices.chosen.any(axis=1), choices.chosen.any(axis=0)
-        features: Floats = choices.features[users][:, items] / scale.astype(np.float32)
+        features = np.asarray(choices.features[users][:, items] / scale, dtype=np.float32)
         features -= features.mean(axis=0, keepdims=True) if len(features) else 0
         chosen: Floats = choices.chosen[users][:, items]
         closed = np.full(chosen.shape, NEVER, dtype=np.float32)
