@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -73,10 +76,35 @@ def test_evaluate_show_prints_the_report_where_nothing_can_open_it(reports: Path
     assert CliRunner().invoke(main, ["evaluate", "--show"]).stdout == "# All about movies\n\n"
     page = reports / "movies" / "evaluation.html"
     page.write_text("<p>")
-    (reports / "movies" / "evaluation.md").unlink()
+    said = CliRunner().invoke(main, ["evaluate", "--show"]).stdout
+    assert str(page) in said
+    assert str(page.with_suffix(".md")) in said
+    page.with_suffix(".md").unlink()
     assert str(page) in CliRunner().invoke(main, ["evaluate", "--show"]).stdout
     told = json.loads(CliRunner().invoke(main, ["evaluate", "--show", "--json"]).stdout)
     assert told == {"medium": "movies", "report": str(page)}
+
+
+@pytest.mark.parametrize(("display", "opened"), [(":0", True), ("", False)])
+def test_evaluate_show_opens_a_browser_where_there_is_a_display(
+    reports: Path, monkeypatch: pytest.MonkeyPatch, display: str, opened: bool
+) -> None:
+    page = reports / "movies" / "evaluation.html"
+    page.write_text("<p>")
+    asked: list[str] = []
+    module = importlib.import_module("artrec.cli.evaluate")  # the command has its name too
+    monkeypatch.setattr(module.webbrowser, "open", lambda address: not asked.append(address))
+    monkeypatch.setattr(module.sys, "platform", "linux")
+    for name in ("WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    main(["evaluate", "--show"], standalone_mode=False)
+    assert asked == ([page.as_uri()] if opened else [])
+    assert ("opened" in terminal.getvalue()) is opened
+    assert str(page) in terminal.getvalue()
 
 
 def test_evaluate_without_reports_says_what_to_run(

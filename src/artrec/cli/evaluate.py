@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 import sys
+import webbrowser
 from pathlib import Path
 
 import click
@@ -21,7 +23,7 @@ RUN_FIRST = "run `make recommend` first: it evaluates and writes the report"
 
 
 @click.command()
-@click.option("--show", is_flag=True, help="Open the report, or print it where nothing can open.")
+@click.option("--show", is_flag=True, help="Open the report in a browser, or say where it is.")
 @click.option("--medium", help="Medium.  [default: the one evaluated last]")
 @click.option(
     "--reports",
@@ -73,12 +75,21 @@ def _show(folder: Path, as_json: bool) -> None:
         raise InputError(f"there is no {PAGE} and no {TEXT} in {folder}", RUN_FIRST)
     if as_json:
         print_json({"medium": folder.name, "report": str(report)})
-    elif report == page and sys.stdout.isatty() and click.launch(str(page)) == 0:
-        click.echo(f"opened {page}")
-    elif text.is_file():
+    elif report == text:
         _print_text(text)
+    elif sys.stdout.isatty() and _has_display() and webbrowser.open(page.resolve().as_uri()):
+        click.echo(f"opened {page}")
     else:
-        click.echo(f"open {page} in a browser")
+        click.echo(f"no display to open it on: the report is {page.resolve()}")
+        if text.is_file():
+            click.echo(f"the same as text:          {text.resolve()}")
+
+
+def _has_display() -> bool:
+    """Whether a browser would show a window; those that write to the terminal are no use here."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return any(os.environ.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
 def _print_text(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
-from artrec.models.registry import RATING_MODELS
+from artrec.models.registry import CONTENT_MODELS, RATING_MODELS
 from artrec.pipelines.evaluate.nodes import (
     describe_models,
     measure,
@@ -170,6 +170,7 @@ def _report(medium: Medium) -> Node:
             "selection": "selection",
             "people": "people_side_by_side",
             "curves": "diversity_curves",
+            **({"documents": "documents"} if set(medium.models) & set(CONTENT_MODELS) else {}),
             **{f"{each}_predictions": f"{each}-{judged[0]}_predictions" for each in rating},
             **{f"{holdout}_{part}": f"{holdout}_{part}" for holdout in judged for part in parts},
         },
