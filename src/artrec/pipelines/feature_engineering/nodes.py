@@ -14,6 +14,8 @@ def derive_work_features(
     return works_as_of(works, fit, config, latest_time(fit))
 
 
-def derive_user_features(profiles: pd.DataFrame, config: FeatureConfig) -> pd.DataFrame:
+def derive_user_features(
+    profiles: pd.DataFrame, works: pd.DataFrame, config: FeatureConfig
+) -> pd.DataFrame:
     """One row a user, as of the last interaction that lists are made from."""
-    return users_as_of(profiles, config, latest_time(profiles))
+    return users_as_of(profiles, config, latest_time(profiles), works)

@@ -27,7 +27,7 @@ def _tables_of(holdout: str) -> list[Node]:
         ),
         Node(
             derive_user_features,
-            inputs=[f"{holdout}_profiles", "params:features"],
+            inputs=[f"{holdout}_profiles", "works", "params:features"],
             outputs=f"{holdout}_users_features",
             name=f"derive_user_features_for_{holdout}",
         ),
