@@ -8,11 +8,13 @@ import pytest
 import yaml
 
 from artrec.models.grids import GridConfig
-from artrec.models.registry import config_class
+from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS, config_class
 from project_world import world_medium
 
 ROOT = Path(__file__).parents[1]
-TUNED = world_medium().models_on("per_user_validation")
+# what reads content or is given other scorers is tuned elsewhere, over many films
+ELSEWHERE = (*CONTENT_MODELS, *HYBRID_MODELS)
+TUNED = [name for name in world_medium().models_on("per_user_validation") if name not in ELSEWHERE]
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,19 @@ import json
 import pytest
 from kedro.validation.exceptions import ParameterValidationError
 
+from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS
 from project_world import configured, world_medium
 
-MODELS = world_medium().models_on("per_user_validation")
+WORLD = world_medium()
+MODELS = [
+    name
+    for name in WORLD.models_on("per_user_validation")
+    if name not in (*CONTENT_MODELS, *HYBRID_MODELS)
+]
 GRIDS = {
     "popularity": [{"below_in_fit": 0.0}, {"below_in_fit": 1.0}],
     "item_knn": [{"n_neighbors": 1}, {"n_neighbors": 20}],
+    "user_knn": [{"n_neighbors": 1}, {"n_neighbors": 20}],
     "svd": [{"n_factors": 2}, {"n_factors": 8}],
     "biased_svd": [{"n_factors": 2}, {"n_factors": 4}],
     "ease": [{"regularization": 5000.0}, {"regularization": 5.0}],
