@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
@@ -19,17 +23,21 @@ from kedro.pipeline import Pipeline
 from kedro.runner import SequentialRunner
 from kedro.validation.parameter_validator import ParameterValidator
 
+from artrec.configuration import as_in, configured_media
 from artrec.data.sources.raw import RawRows
-from artrec.datasets.folders import BundleMember, BundleStore
-from artrec.media import Medium, only, read_media
+from artrec.datasets.folders import BundleMember, BundleStore, CacheFolder
+from artrec.media import Medium, only
+
+Tree = dict[str, Any]
 
 ROOT = Path(__file__).parents[1]
 MEDIUM = "movies"
+EMBEDDED = ("movielens_snapshot", "wikidata_films")  # raw data that every clone has
 N_USERS, N_ITEMS, N_RATED = 48, 60, 25
 START, A_DAY = 946_684_800, 86_400  # 2000-01-01
-QUICK = {"evaluation": {"n_bootstrap": 100}}
-
-Tree = dict[str, Any]
+# few resamples, few trees: what is tested is not how good they are
+TREES = {"n_rounds": 20, "stop_after": 5, "n_threads": 1}
+QUICK: Tree = {"evaluation": {"n_bootstrap": 100}, "models": {"hybrid": {"trees": TREES}}}
 
 
 def raw_ratings() -> pd.DataFrame:
@@ -86,19 +94,44 @@ def _bootstrapped() -> None:
     bootstrap_project(ROOT)
 
 
-def registered() -> dict[str, Pipeline]:
-    """Every pipeline of the project."""
+def registered(*media: str) -> dict[str, Pipeline]:
+    """Every pipeline of the project, of the world's medium or of those named."""
     from artrec.pipeline_registry import register_pipelines
 
-    _bootstrapped()
-    with only(MEDIUM):
+    with as_cloned(*media):
         return register_pipelines()
 
 
-def world_medium() -> Medium:
-    """The world's medium, as conf/base has it."""
-    (found,) = (each for each in read_media(configured(), {}, ROOT) if each.name == MEDIUM)
+def world_medium(name: str = MEDIUM) -> Medium:
+    """A medium as conf/base has it, the world's if no other is named."""
+    with as_cloned(name):
+        (found,) = (each for each in configured_media() if each.name == name)
     return found
+
+
+@contextmanager
+def as_cloned(*media: str) -> Iterator[None]:
+    """Look at these media as a clone has them: conf/base over the embedded raw data.
+
+    Whatever was fetched into this checkout, and whatever ran before in this process.
+    """
+    _bootstrapped()
+    with as_in(embedded_project(), "base"), only(*(media or (MEDIUM,))):
+        yield
+
+
+@cache
+def embedded_project() -> Path:
+    """A folder that links to this project, but for raw data that a clone does not have."""
+    folder = Path(mkdtemp(prefix="artrec-embedded-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("conf", "src", "pyproject.toml"):
+        (folder / name).symlink_to(ROOT / name)
+    raw = Path("data") / "01_raw"
+    (folder / raw).mkdir(parents=True)
+    for name in EMBEDDED:
+        (folder / raw / name).symlink_to(ROOT / raw / name)
+    return folder
 
 
 def configured(env: str = "base", medium: Mapping[str, Any] | None = None) -> Tree:
@@ -177,6 +210,7 @@ def catalog_for(
         datasets[name] = Kept() if given is None else Kept(given)
     places = {
         f"{MEDIUM}.bundle_member": BundleMember(filepath=str(folder / "bundle" / MEDIUM)),
+        f"{MEDIUM}.text_cache": CacheFolder(filepath=str(folder / "text_cache")),
         "bundle_store": BundleStore(filepath=str(folder / "published")),
     }
     datasets |= {name: place for name, place in places.items() if name in datasets}
@@ -194,13 +228,23 @@ def short(name: str) -> str:
     return name.removeprefix(f"{MEDIUM}.")
 
 
+def quicken(parameters: Path) -> None:
+    """Put `QUICK` into a copy of the medium's parameters."""
+    told = yaml.safe_load(parameters.read_text(encoding="utf-8"))
+    parameters.write_text(yaml.safe_dump(merged(told, {MEDIUM: QUICK})), encoding="utf-8")
+
+
 def copied_project(folder: Path) -> Path:
-    """A project of its own around the small world: this one's conf, and data in 01_raw only."""
+    """A project of its own around the small world: this one's conf, and data in 01_raw only.
+
+    Its parameters are this one's but for `QUICK`.
+    """
     project = folder / "project"
     shutil.copytree(ROOT / "conf", project / "conf", ignore=shutil.ignore_patterns("local"))
     (project / "conf" / "local").mkdir()
     (project / "src").mkdir()
     shutil.copy(ROOT / "pyproject.toml", project)
+    quicken(project / "conf" / "base" / "parameters_movies.yml")
     raw = project / "data" / "01_raw"
     for source in ("movielens_snapshot", "wikidata_films", "own"):
         (raw / source).mkdir(parents=True)

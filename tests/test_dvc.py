@@ -22,13 +22,17 @@ from kedro.inspection.models import ProjectSnapshot
 
 import doc_pages
 from artrec.dvc_stages import CodeGraph, generate, groups, holds
-from artrec.models.registry import MODELS
-from project_world import ROOT, registered
+from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS
+from project_world import ROOT, as_cloned, registered, world_medium
 
 Stages = dict[str, dict[str, Any]]
+WORLD = world_medium()
 
 AFTER_TRAINING = {
     "select-movies", "evaluate-movies", "refit-movies", "rank-movies", "bundle-movies", "publish"
+}  # fmt: skip
+AFTER_EASE = AFTER_TRAINING | {
+    "train_cf-movies-ease", "train_hybrid-movies-blend", "train_hybrid-movies-hybrid"
 }  # fmt: skip
 NO_OP_SECONDS = 5
 
@@ -47,7 +51,8 @@ def stages(text: str) -> Stages:
 @pytest.fixture(scope="module")
 def snapshot() -> ProjectSnapshot:
     bootstrap_project(ROOT)
-    return get_project_snapshot(ROOT, env="base")
+    with as_cloned():
+        return get_project_snapshot(ROOT, env="base")
 
 
 def outs_of(stage: dict[str, Any]) -> list[str]:
@@ -63,6 +68,14 @@ def params_of(stage: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def makers(stages: Stages, path: str) -> list[str]:
     return [name for name, stage in stages.items() for out in outs_of(stage) if out == path]
+
+
+def training_of(model: str) -> str:
+    """The stage that fits a model of the world's medium."""
+    stage = "train_cf"
+    if model in (*CONTENT_MODELS, *HYBRID_MODELS):
+        stage = "train_content" if model in CONTENT_MODELS else "train_hybrid"
+    return f"{stage}-movies-{model}"
 
 
 def repeated(stages: Stages, parameter: str) -> set[str]:
@@ -84,7 +97,25 @@ def repeated(stages: Stages, parameter: str) -> set[str]:
 
 
 def test_the_file_is_what_the_generator_writes(text: str) -> None:
-    assert text == generate(ROOT), "run `make dvc`"
+    with as_cloned():
+        assert text == generate(ROOT), "run `make dvc`"
+
+
+def test_every_medium_has_stages_of_its_own() -> None:
+    with as_cloned("movies", "books", "artworks"):
+        every: Stages = yaml.safe_load(generate(ROOT))["stages"]
+    outs = [path for stage in every.values() for path in outs_of(stage)]
+    assert len(set(outs)) == len(outs)
+    assert len({stage["cmd"] for stage in every.values()}) == len(every)
+    for medium in ("movies", "books", "artworks"):
+        assert {f"ingest-{medium}", f"bundle-{medium}"} <= set(every)
+    assert set(every["publish"]["deps"]) >= {
+        f"data/06_models/bundle/{medium}" for medium in ("movies", "books", "artworks")
+    }
+    for name, stage in every.items():
+        for path in stage["deps"]:
+            raw = path.startswith("data/01_raw/")  # fetched
+            assert raw or (ROOT / path).exists() or makers(every, path), f"{name}: {path}"
 
 
 def test_every_node_of_the_main_job_runs_in_exactly_one_stage(snapshot, stages) -> None:
@@ -94,11 +125,12 @@ def test_every_node_of_the_main_job_runs_in_exactly_one_stage(snapshot, stages) 
 
 
 def test_a_stage_of_its_own_for_every_model(stages) -> None:
-    trained = {name for name in stages if name.startswith("train_cf-")}
-    assert trained == {f"train_cf-movies-{model}" for model in MODELS}
+    trained = {name for name in stages if name.startswith("train_")}
+    assert trained == {training_of(model) for model in WORLD.models}
 
 
 def test_each_command_runs_the_nodes_of_its_stage_and_no_other(snapshot, stages) -> None:
+    pipelines = registered()
     for name, (pipeline, _, nodes) in groups(snapshot).items():
         command = stages[name]["cmd"]
         found = re.fullmatch(
@@ -106,7 +138,7 @@ def test_each_command_runs_the_nodes_of_its_stage_and_no_other(snapshot, stages)
         )
         assert found, command
         assert found[1] == pipeline
-        only = registered()[found[1]].filter(node_namespaces=[found[2]] if found[2] else None)
+        only = pipelines[found[1]].filter(node_namespaces=[found[2]] if found[2] else None)
         assert {node.name for node in only.nodes} == {node.name for node in nodes}, command
 
 
@@ -203,13 +235,15 @@ def test_dvc_reports_nothing_and_stages_nothing() -> None:
 # --- what a change repeats -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", WORLD.models)
 def test_a_parameter_of_one_model_repeats_that_model_and_what_follows(stages, model: str) -> None:
-    after = AFTER_TRAINING - ({"select-movies"} if model == "recent_popularity" else set())
-    if model == "recent_popularity":
-        # judged on the global cut only: nothing that chooses or publishes reads it but the figures
-        after -= {"refit-movies", "rank-movies"}
-    assert repeated(stages, f"movies.models.{model}.any") == {f"train_cf-movies-{model}"} | after
+    after = {training_of(model)} | AFTER_TRAINING
+    if model in WORLD.blended:
+        after |= {training_of(each) for each in WORLD.hybrids}
+    if model not in WORLD.models_on("per_user_validation"):
+        # judged elsewhere only: nothing that chooses or publishes reads it but the figures
+        after -= {"select-movies", "refit-movies", "rank-movies"}
+    assert repeated(stages, f"movies.models.{model}.any") == after
 
 
 @pytest.mark.parametrize(
@@ -237,7 +271,7 @@ def test_the_code_of_one_model_repeats_that_model_alone(stages) -> None:
         "ease": ["ease"],
         "ease_solve": ["ease"],
         "popularity": ["popularity", "recent_popularity"],
-        "base": sorted(MODELS),
+        "base": sorted(name.removeprefix("train_cf-movies-") for name in trained),
     }
 
 
@@ -379,7 +413,7 @@ def test_repro_from_nothing_then_nothing_then_one_model(clone: Path, stages) -> 
     path.write_text(changed, encoding="utf-8")
     assert set(json.loads(dvc(clone, "status", "--json"))) == {"train_cf-movies-ease"}
     assert "555.0" in dvc(clone, "params", "diff")
-    assert ran(dvc(clone, "repro")) == {"train_cf-movies-ease"} | AFTER_TRAINING
+    assert ran(dvc(clone, "repro")) == AFTER_EASE
 
 
 @pytest.mark.release

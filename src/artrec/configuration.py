@@ -5,6 +5,8 @@ Kedro registers pipelines without saying for which environment; the hook that is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kedro.config import AbstractConfigLoader
@@ -21,15 +23,30 @@ def remember(loader: AbstractConfigLoader, project: Path) -> None:
     _told[:] = [(loader, project)]
 
 
+@contextmanager
+def as_in(project: Path, env: str) -> Iterator[None]:
+    """Look at an environment of a project, whatever a session told before."""
+    before = list(_told)
+    remember(_loader(project, env=env), project)
+    try:
+        yield
+    finally:
+        _told[:] = before
+
+
 def configuration() -> tuple[AbstractConfigLoader, Path]:
     """The loader, and the project's folder."""
     if _told:
         return _told[0]
     project = find_kedro_project(Path.cwd()) or Path.cwd()
-    loader = settings.CONFIG_LOADER_CLASS(
-        conf_source=str(project / settings.CONF_SOURCE), **settings.CONFIG_LOADER_ARGS
+    return _loader(project), project
+
+
+def _loader(project: Path, **options: str) -> AbstractConfigLoader:
+    loader: AbstractConfigLoader = settings.CONFIG_LOADER_CLASS(
+        conf_source=str(project / settings.CONF_SOURCE), **options, **settings.CONFIG_LOADER_ARGS
     )
-    return loader, project
+    return loader
 
 
 def configured_media() -> tuple[Medium, ...]:

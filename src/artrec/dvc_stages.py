@@ -19,6 +19,7 @@ from kedro.framework.startup import bootstrap_project
 from kedro.inspection import get_project_snapshot
 from kedro.inspection.models import NodeSnapshot, ProjectSnapshot
 
+from artrec.configuration import as_in
 from artrec.models.registry import MODELS
 from artrec.pipeline_registry import STAGES
 
@@ -228,7 +229,9 @@ def _command(pipeline: str, namespace: str | None) -> str:
 
 
 def _plots(snapshot: ProjectSnapshot) -> Iterator[str | Stage]:
-    made = {node_out for each in snapshot.pipelines for n in each.nodes for node_out in n.outputs}
+    made = {
+        out for _, _, nodes in groups(snapshot).values() for node in nodes for out in node.outputs
+    }
     for name in sorted(made & set(snapshot.datasets)):
         path = snapshot.datasets[name].filepath
         if path and path.endswith(".png"):
@@ -240,7 +243,10 @@ def _plots(snapshot: ProjectSnapshot) -> Iterator[str | Stage]:
 def main() -> int:
     """Write dvc.yaml of the project in the current folder."""
     project = Path.cwd()
-    (project / "dvc.yaml").write_text(generate(project), encoding="utf-8")
+    bootstrap_project(project)
+    with as_in(project, Path(CONF).name):  # conf/local is nobody else's
+        text = generate(project)
+    (project / "dvc.yaml").write_text(text, encoding="utf-8")
     return 0
 
 
