@@ -32,13 +32,14 @@ PANEL: Final = 1024  # columns made at a time
 
 DEFAULT_WEIGHTS: Final = {
     "text": 1.0,
-    "topics": 1.7,
-    "title": 0.05,
-    "creators": 2.0,
-    "series": 5.8,
+    "topics": 1.0,
+    "title": 0.1,
+    "creators": 1.0,
+    "series": 1.0,
     "genres": 0.5,
-    "writers": 0.3,
-    "cast": 0.3,
+    "writers": 0.5,
+    "cast": 0.5,
+    "languages": 0.05,
     "year": 0.1,
 }
 
@@ -79,7 +80,7 @@ class ProjectionConfig(InputConfig):
         "field `topics`, where the content has none; 0 for none.",
     )
     sharpness: float = Field(
-        default=1.8,
+        default=1.5,
         gt=0,
         le=20,
         description="g of the kernel exp(g (cosine - 1)); the higher, the more only close works "
@@ -100,14 +101,14 @@ class ProjectionConfig(InputConfig):
         "that having liked a work speaks for works like it.",
     )
     row_exponent: float = Field(
-        default=1.0,
+        default=0.7,
         ge=0,
         le=2,
         description="What a work of a profile says of cold works is divided by the length of its "
         "row of EASE to this power, so that works which speak for many others speak no louder.",
     )
     column_exponent: float = Field(
-        default=0.7,
+        default=0.6,
         ge=0,
         le=1,
         description="A column is divided by its length to this power, so that works close to many "
