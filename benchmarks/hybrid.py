@@ -2,7 +2,7 @@
 
     python benchmarks/hybrid.py books MIRROR
     python benchmarks/hybrid.py films               (run the main job first: it reads its tables)
-    ... [--judged 10000] [--users 5000] [--seed 20161016] [--grid 6] [--out FILE]
+    ... [--judged 10000] [--users 6000] [--seed 20161016] [--grid 6] [--out FILE]
 
 Books: goodbooks-10k, a random fifth of everybody's ratings is the test, a fifth of the rest is
 validation. Films: the committed snapshot, the last fifth of everybody's. Scorers are fitted on
@@ -68,8 +68,8 @@ SETTINGS = {
     "books": Setting(
         scorers={
             "popularity": {},
-            "item_knn": {"n_neighbors": 400, "shrinkage": 2.0, **BELOW},
-            "user_knn": {"n_neighbors": 200, **BELOW},
+            "item_knn": {"n_neighbors": 2000, "shrinkage": 200.0, **BELOW},
+            "user_knn": {"n_neighbors": 1000, "shrinkage": 1.0, **BELOW},
             "svd": {"n_factors": 256, "n_iterations": 4, **BELOW},
             "content_ease": BELOW,
         },
@@ -94,7 +94,13 @@ SETTINGS = {
                 "work.n_genres",
             )
         ),
-        trees={},
+        trees={
+            "n_leaves": 31,
+            "learning_rate": 0.08,
+            "n_rounds": 130,
+            "stop_after": 130,
+            "truncation": 30,
+        },
     ),
     "films": Setting(
         scorers={
@@ -113,7 +119,7 @@ SETTINGS = {
             {"regularization": 60.0, "item_exponent": 0.25},
         ),
         fields={},
-        lists={},
+        lists={"n_ranked": 200},
         pairs=PairConfig(),
         trees={"min_leaf": 50, "n_leaves": 7, "learning_rate": 0.04},
     ),
@@ -134,7 +140,8 @@ def main() -> None:
     print(f"scorers fitted on train [{time.perf_counter() - began:.0f} s]", flush=True)
     learning = time.perf_counter()
     trees = TreesConfig.model_validate(setting.trees)
-    config = HybridConfig(pairs=setting.pairs, trees=trees, n_users=asked.users, **setting.lists)
+    given = {"n_users": asked.users, **setting.lists}
+    config = HybridConfig(pairs=setting.pairs, trees=trees, **given)
     hybrid = fit_hybrid(
         inner.fit, inner.withheld, scorers, works, content, config, POSITIVE_FROM, rng
     )
@@ -144,7 +151,7 @@ def main() -> None:
         inner.withheld,
         scorers,
         scorers,
-        BlendConfig(n_users=asked.users, **setting.lists),
+        BlendConfig.model_validate({k: v for k, v in given.items() if k != "n_ranked"}),
         POSITIVE_FROM,
         rng,
     )
@@ -169,7 +176,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("data", choices=sorted(SETTINGS))
     parser.add_argument("mirror", nargs="?", type=Path)
     parser.add_argument("--judged", type=int, default=10_000)
-    parser.add_argument("--users", type=int, default=5000)
+    parser.add_argument("--users", type=int, default=6000)
     parser.add_argument("--grid", type=int, default=6)
     parser.add_argument("--seed", type=int, default=20161016)
     parser.add_argument("--out", type=Path)

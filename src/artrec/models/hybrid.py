@@ -49,9 +49,9 @@ class HybridConfig(ListsConfig):
     pairs: PairConfig = Field(default=PairConfig(), description="Features of (user, candidate).")
     trees: TreesConfig = Field(default=TreesConfig(), description="How the trees are grown.")
     n_ranked: PositiveInt = Field(
-        default=200,
+        default=500,
         description="Candidates that the trees rank: those the blend puts first; the others "
-        "follow in its order.",
+        "follow in its order. Fewer are faster, and lose what the blend puts low.",
     )
     n_users: PositiveInt = Field(
         default=6000, description="Users whose lists the trees learn from, at most."
