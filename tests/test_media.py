@@ -39,6 +39,17 @@ def test_a_window_has_a_meaning_on_a_global_cut_alone(tmp_path: Path) -> None:
     assert songs.described_on("recent_popularity") == "global_test"
 
 
+def test_a_protocol_that_no_model_has_a_meaning_on_is_not_judged(tmp_path: Path) -> None:
+    cold = {"protocols": ["per_user", "item_cold"]}
+    (songs,) = read_media(block(pipeline=cold), CATALOG, tmp_path)
+    assert songs.judged_on == ("per_user_test",)
+    (songs,) = read_media(
+        block(pipeline=cold, models={"ease": {}, "content": {}}), CATALOG, tmp_path
+    )
+    assert songs.judged_on == ("per_user_test", "item_cold_test")
+    assert songs.models_on("item_cold_test") == ("content",)
+
+
 def test_a_model_set_to_null_is_left_out(tmp_path: Path) -> None:
     (songs,) = read_media(block(models={"ease": {}, "svd": None}), CATALOG, tmp_path)
     assert songs.models == ("ease",)

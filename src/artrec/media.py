@@ -109,8 +109,9 @@ class Medium:
 
     @property
     def judged_on(self) -> tuple[str, ...]:
-        """Holdouts figures are reported of, the headline first."""
-        return tuple(name for each in self.protocols for name in each.test)
+        """Holdouts figures are reported of, the headline first: those some model is judged on."""
+        tests = (name for each in self.protocols for name in each.test)
+        return tuple(name for name in tests if self.models_on(name))
 
     @property
     def chosen_on(self) -> tuple[str, ...]:
