@@ -19,6 +19,7 @@ MODELS: Final[dict[str, str]] = {
     "ease": "artrec.models.ease:Ease",
     "content": "artrec.models.content:Content",
     "projection": "artrec.models.projection:Projection",
+    "graph_filter": "artrec.models.graph_filter:GraphFilter",
     "content_ease": "artrec.models.content_ease:ContentEase",
     "blend": "artrec.models.blend:Blend",
     "hybrid": "artrec.models.hybrid:Hybrid",
