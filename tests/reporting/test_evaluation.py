@@ -248,6 +248,8 @@ def test_cuts_of_one_protocol_are_told_together() -> None:
     assert "## Rolling cuts in time: 2 cuts" in text
     assert "| ease | 0.3300 [0.3100, 0.3500] |" in text
     assert "| ease | 0.3100 | 0.3500 | 0.3300 | 0.0283 |" in text
+    # what is tested on one cut is not claimed of all
+    assert "significantly better" not in text.split("##")[0]
     assert "### The cut rolling_14d_B" in text
     summary = summary_table({each: tables[f"{each}_results"] for each in names}, 10)
     assert summary["split"].unique().tolist() == ["rolling_14d, mean of 2 cuts"]

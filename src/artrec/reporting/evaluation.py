@@ -136,35 +136,43 @@ def _verdict(told: Evaluation) -> str:
     first = results[(results["metric"] == NDCG) & (results["k"] == k)].set_index("model").loc[best]
     if pd.isna(first["mean"]):
         return "Nobody has a relevant withheld work: there is nothing to say."
-    comparisons = told.of(told.holdouts[0], "comparisons")
-    groups = letters_of(results, comparisons, k)
-    alike = [each for each in others if set(groups.get(each, "")) & set(groups.get(best, ""))]
-    told_apart = (
-        f"not significantly better than {', '.join(map(plain, alike))}"
-        if alike
-        else "significantly better than every other model"
-    )
-    verdict = f" It is {told_apart}." if groups and others else ""
+    figure = f"{first['mean']:.4f} [{first['low']:.4f}, {first['high']:.4f}]"
+    of_whom = f"{int(first['n_users']):,} people"
+    if "spread" in results:
+        of_whom = f"the lowest and the highest cut in brackets, {of_whom} over all cuts"
     return (
         f"Judged on {plain(first['data_set'])} by {plain(first['split_id'])}, "
-        f"**{plain(best)}** has the highest NDCG@{k}: {first['mean']:.4f} "
-        f"[{first['low']:.4f}, {first['high']:.4f}], {int(first['n_users']):,} people.{verdict} "
+        f"**{plain(best)}** has the highest NDCG@{k}: {figure}, {of_whom}."
+        f"{_told_apart(told, best, others)} "
         f"Published is **{plain(told.selection['model'])}**, which was chosen on validation."
     )
+
+
+def _told_apart(told: Evaluation, best: str, others: Sequence[str]) -> str:
+    """Which models the best one is not told apart from; nothing is claimed over several cuts."""
+    first, *_ = by_protocol(told.holdouts).values()
+    comparisons = told.of(told.holdouts[0], "comparisons")
+    groups = letters_of(told.headline, comparisons, told.k) if len(first) == 1 else {}
+    if not groups or not others:
+        return ""
+    alike = [each for each in others if set(groups[each]) & set(groups[best])]
+    if not alike:
+        return " It is significantly better than every other model."
+    return f" It is not significantly better than {', '.join(map(plain, alike))}."
 
 
 def _protocol(
     told: Evaluation, holdouts: Sequence[str], drawn: Mapping[str, Picture]
 ) -> list[Block]:
-    heading, how = HOW_WITHHELD.get(protocol_name(holdouts[0]), ("", ""))
     split_id = plain(told.of(holdouts[0], "split")["split_id"])
+    heading, how = HOW_WITHHELD.get(protocol_name(holdouts[0]), (split_id, ""))
     if len(holdouts) == 1:
-        title = f"## {heading}: {split_id}" if heading else f"## {split_id}"
+        title = f"## {heading}"
         return [Text(f"{title}\n\n{how}".strip()), *_holdout(told, holdouts[0], drawn)]
     results = [told.of(each, "results") for each in holdouts]
     merged = over_cuts(results)
-    title = f"## {heading or split_id}: {len(holdouts)} cuts"
-    explained = "Brackets in this table hold the lowest and the highest cut."
+    title = f"## {heading}: {len(holdouts)} cuts"
+    explained = "Brackets here hold the lowest and the highest cut, not an interval."
     parts = [title, how, explained, figures_table(merged, RANKING, told.k)]
     parts += [figures_table(merged, BEYOND, told.k), "Each cut, NDCG:", _cuts(results, told.k)]
     blocks: list[Block] = [Text("\n\n".join(each for each in parts if each))]
@@ -218,6 +226,7 @@ def _about(results: pd.DataFrame, split: Mapping[str, Any]) -> str:
     )
     few = "" if first["n_users"] >= CLAIMABLE else f" Fewer than {CLAIMABLE} users: report only."
     return (
+        f"Split {plain(split['split_id'])}. "
         f"Data: {plain(first['source_variant'])}; seed {first['seed']}; {split['n_fit']:,} "
         f"interactions fitted on, {split['n_withheld']:,} withheld. **{first['n_users']} users** "
         f"with a relevant withheld item, {first['n_users_without_list']} of them without a list."

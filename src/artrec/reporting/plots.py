@@ -51,7 +51,7 @@ def plot_comparison(results: pd.DataFrame, metric: str, k: int) -> Figure:
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0, labelsize=10)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(f"{metric.upper()}@{k}, mean over users; the bars are 95% intervals")
+    axes.set_xlabel(f"{metric.upper()}@{k}, mean; the bars are {bars(results)}s")
     axes.grid(axis="x", color=LINE)
     _say(axes, f"{metric.upper()}@{k} by model", rows)
     return figure
@@ -78,7 +78,7 @@ def plot_frontier(results: pd.DataFrame, metric: str, k: int) -> Figure:
         points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
         _frontier(axes, points, from_zero)
         axes.set_xlabel(words)
-        axes.set_ylabel(f"{metric.upper()}@{k}, 95% interval")
+        axes.set_ylabel(f"{metric.upper()}@{k}, {bars(results)}")
     _say(places[0], "Accuracy against coverage and novelty: up and right is better", rows)
     for axes, (_, across, _) in zip(places, panels, strict=True):
         points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
@@ -104,6 +104,11 @@ def _frontier(axes: Axes, points: pd.DataFrame, from_zero: bool) -> None:
 def rows_at(results: pd.DataFrame, metric: str, k: int) -> pd.DataFrame:
     """Result rows of one metric at one cut-off."""
     return results[(results["metric"] == metric) & (results["k"] == k)]
+
+
+def bars(results: pd.DataFrame) -> str:
+    """What a bar from low to high is; over several cuts (`artrec.reporting.cuts`) a range."""
+    return "range of the cut" if "spread" in results else "95% interval"
 
 
 def shown(model: object) -> str:
