@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -256,6 +257,18 @@ def test_cuts_of_one_protocol_are_told_together() -> None:
     assert summary.loc[0, ["model", "n_users", "ndcg@10"]].tolist() == ["ease", 1310, 0.33]
     page = as_page(blocks_of(told, pictures_of(told)), "cuts")
     assert page.count("<svg") == 4
+
+
+def test_a_headline_over_nobody_is_told_and_drawn() -> None:
+    tables = tables_of(MODELS, users=0)
+    nothing = {"mean": np.nan, "low": np.nan, "high": np.nan, "n_users": 0}
+    tables |= {each: tables[each].assign(**nothing) for each in ("t_results", "t_slices")}
+    tables["t_comparisons"] = tables["t_comparisons"].iloc[:0]
+    curves = pd.DataFrame(columns=["model", "method", "strength", "metric", "k", "mean", "high"])
+    told = Evaluation(("t",), tables, selection_of("ease"), 10, curves=curves)
+    page = as_page(blocks_of(told, pictures_of(told)), "nobody")
+    assert "there is nothing to say" in page
+    assert "nan" not in text_of(told)
 
 
 def test_one_cut_stays_as_it_is() -> None:

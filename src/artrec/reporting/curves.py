@@ -88,8 +88,9 @@ def plot_cutoffs(results: pd.DataFrame, metrics: Sequence[str], best: str) -> Fi
                 color=ACCENT if first else INK,
                 alpha=1.0 if first else 0.55,
             )
-            ends.append((float(line["mean"].iloc[-1]), str(model)))
-        top = max(rows["mean"].max(), 1e-9) * 1.08
+            ends.append((float(np.nan_to_num(line["mean"].iloc[-1])), str(model)))
+        most = rows["mean"].max()
+        top = 1.08 * most if most > 0 else 1.0  # over no users it is no number
         last = float(rows["k"].max())
         axes.set_ylim(0, top)
         axes.set_xlim(0, last)

@@ -19,6 +19,8 @@ ACCENT: Final = "#c2553a"
 QUIET: Final = "#5d6678"
 LINE: Final = "#d9d5c9"
 
+SHOWN: Final = ["across", "mean"]
+
 Place = tuple[tuple[float, float], str, str]
 # offsets of a label from its point, in points, the preferred ones first
 PLACES: Final[tuple[Place, ...]] = (
@@ -75,13 +77,13 @@ def plot_frontier(results: pd.DataFrame, metric: str, k: int) -> Figure:
         panels.append((words, novelty, False))
     figure, places = panels_of(4.2 * len(panels), len(panels))
     for axes, (words, across, from_zero) in zip(places, panels, strict=True):
-        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
+        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=SHOWN)
         _frontier(axes, points, from_zero)
         axes.set_xlabel(words)
         axes.set_ylabel(f"{metric.upper()}@{k}, {bars(results)}")
     _say(places[0], "Accuracy against coverage and novelty: up and right is better", rows)
     for axes, (_, across, _) in zip(places, panels, strict=True):
-        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=["across"])
+        points = rows[["mean", "low", "high"]].assign(across=across).dropna(subset=SHOWN)
         points["low"] = points["low"].fillna(points["mean"])
         points["high"] = points["high"].fillna(points["mean"])
         _label_apart(figure, axes, points)
@@ -94,11 +96,14 @@ def _frontier(axes: Axes, points: pd.DataFrame, from_zero: bool) -> None:
         best = model == points.index[0]
         _interval(axes, [row["across"]] * 2, [row["low"], row["high"]], best)
         _point(axes, row["across"], row["mean"], best)
+    axes.grid(color=LINE)
+    if points.empty:  # over no users there is nothing to show
+        return
     least, most = points["across"].min(), points["across"].max()
     room = 0.12 * max(most - (0 if from_zero else least), 0.01)
     axes.set_xlim(0 if from_zero else least - room, most + room)
-    axes.set_ylim(0, 1.08 * max(points["high"].max(), points["mean"].max(), 1e-9))
-    axes.grid(color=LINE)
+    most = points[["high", "mean"]].max().max()
+    axes.set_ylim(0, 1.08 * most if most > 0 else 1.0)
 
 
 def rows_at(results: pd.DataFrame, metric: str, k: int) -> pd.DataFrame:
