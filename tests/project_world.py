@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -162,6 +162,14 @@ def typed(pipeline: Pipeline, parameters: Tree) -> dict[str, Any]:
     return {name: feed[name] for name in pipeline.inputs() if name.startswith("params:")}
 
 
+# datasets that are a folder by nature
+FOLDERS: dict[str, Callable[..., AbstractDataset[Any, Any]]] = {
+    "bundle_member": BundleMember,
+    "text_cache": CacheFolder,
+    "bundle_store": BundleStore,
+}
+
+
 class Kept(MemoryDataset):
     """Stands for a file: still there after the runner has no more use for it."""
 
@@ -208,12 +216,9 @@ def catalog_for(
         if isinstance(given, pd.DataFrame) and short(name).startswith("raw_"):
             given = RawRows.of(given)
         datasets[name] = Kept() if given is None else Kept(given)
-    places = {
-        f"{MEDIUM}.bundle_member": BundleMember(filepath=str(folder / "bundle" / MEDIUM)),
-        f"{MEDIUM}.text_cache": CacheFolder(filepath=str(folder / "text_cache")),
-        "bundle_store": BundleStore(filepath=str(folder / "published")),
-    }
-    datasets |= {name: place for name, place in places.items() if name in datasets}
+        if short(name) in FOLDERS:
+            place = folder / short(name) / name.partition(".")[0]
+            datasets[name] = FOLDERS[short(name)](filepath=str(place))
     return DataCatalog(datasets)
 
 
@@ -225,7 +230,7 @@ def loaded(pipeline: Pipeline, catalog: DataCatalog) -> dict[str, Any]:
 
 def short(name: str) -> str:
     """A dataset's name without the medium."""
-    return name.removeprefix(f"{MEDIUM}.")
+    return name.rpartition(".")[2]
 
 
 def quicken(parameters: Path) -> None:

@@ -90,6 +90,15 @@ def test_with_nothing_there_the_first_says_what_it_misses(tmp_path: Path) -> Non
     assert at_hand(media) == media
 
 
+def test_without_its_ratings_the_one_speaks_of_which_most_is_there(tmp_path: Path) -> None:
+    told = block(pipeline={"protocols": ["per_user"], "enrichments": ["wikidata_films"]})
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "films.parquet").touch()
+    parameters = {"arias": {"source": {"reader": "own"}}, **told}
+    arias, songs = read_media(parameters, CATALOG, tmp_path)
+    assert at_hand((arias, songs)) == (songs,)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import project_world
 from artrec.errors import ArtrecWarning, InputError
 from project_world import (
     START,
@@ -20,10 +22,12 @@ from project_world import (
     raw_metadata,
     registered,
     run_stage,
+    world_medium,
 )
 
-QUICK = {"evaluation": {"n_bootstrap": 100, "cutoffs": [10]}}
-NO_SUPPORT = {"training": {"min_item_support": 1}}
+QUICK = merged(project_world.QUICK, {"evaluation": {"cutoffs": [10]}})
+NOTHING_LIKED = "nothing to learn a ranking from: nobody with a history liked anything withheld"
+NO_SUPPORT = {"training": {"min_item_support": 1}, "models": {"projection": {"min_support": 1}}}
 
 
 @pytest.fixture(autouse=True)
@@ -53,12 +57,17 @@ def published(made: dict[str, Any]) -> str:
     return (store / "CURRENT").read_text().strip()
 
 
-def test_one_user(recommend_for) -> None:
+def test_one_user(recommend_for, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alone, a person's items are met once: nobody else's taste to learn from, by default."""
     alone = own_ratings().query("user_id == 'u00'").assign(rating="5")
     with pytest.raises(InputError, match="no item has the 3 interactions") as raised:
         recommend_for(alone)
     assert "training.min_item_support" in raised.value.hint
+    with pytest.raises(InputError, match=NOTHING_LIKED) as raised:
+        recommend_for(alone, NO_SUPPORT)  # nobody to try on what one person taught
+    assert "models.hybrid: null" in raised.value.hint
+    single = replace(world_medium(), models=("popularity", "item_knn", "ease", "content"))
+    monkeypatch.setattr("artrec.pipeline_registry.configured_media", lambda: (single,))
     made = recommend_for(alone, NO_SUPPORT)
     assert made["per_user_test_split"]["n_users"] == 1
     assert made["recommendations"].empty  # all there is was seen
@@ -66,7 +75,7 @@ def test_one_user(recommend_for) -> None:
 
 
 def test_one_item(recommend_for) -> None:
-    with pytest.raises(InputError, match="nobody has a liked item in the validation part"):
+    with pytest.raises(InputError, match=NOTHING_LIKED):
         recommend_for(own_ratings().query("item_id == '000'"))
 
 
@@ -80,7 +89,7 @@ def test_one_row(recommend_for) -> None:
 
 def test_people_with_too_little_history_to_choose_by(recommend_for) -> None:
     few = own_ratings().groupby("user_id").head(3)
-    with pytest.raises(InputError, match="no model can be chosen") as raised:
+    with pytest.raises(InputError, match=NOTHING_LIKED) as raised:
         recommend_for(few)
     assert "splitting.min_interactions" in raised.value.hint
 
@@ -117,7 +126,7 @@ def test_all_ratings_equal_and_high(recommend_for) -> None:
 
 
 def test_all_ratings_equal_and_low(recommend_for) -> None:
-    with pytest.raises(InputError, match="nobody has a liked item") as raised:
+    with pytest.raises(InputError, match=NOTHING_LIKED) as raised:
         recommend_for(own_ratings().assign(rating="1"))
     assert "source.positive_from" in raised.value.hint
 

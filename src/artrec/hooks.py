@@ -22,7 +22,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from artrec.configuration import configured_media, remember
 from artrec.errors import ArtrecError, ConfigError, near_names
 from artrec.locking import RunLock
-from artrec.media import STRUCTURE
+from artrec.media import GRIDS, STRUCTURE
 
 FILMS = "wikidata_films"
 NO_PIPELINE = "Failed to find the pipeline"
@@ -131,7 +131,8 @@ def _read_at_registering(parameters: dict[str, Any]) -> set[str]:
     blocks = {
         f"{name}.{key}" for name, block in media.items() for key in block if block[key] is None
     }
-    return {f"{name}.{STRUCTURE}" for name in media} | left_out | blocks
+    of_each = {f"{name}.{block}" for name in media for block in (STRUCTURE, GRIDS)}
+    return of_each | left_out | blocks
 
 
 def refuse_bad_seed(seed: object) -> None:

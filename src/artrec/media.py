@@ -32,6 +32,7 @@ from artrec.models.registry import (
 from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 
 STRUCTURE = "pipeline"
+GRIDS = "grids"  # read by tune, which knows only the media at hand
 RAW = "raw_"
 DEFAULT_READER = SourceConfig.model_fields["reader"].default
 
@@ -234,5 +235,7 @@ def at_hand(media: tuple[Medium, ...]) -> tuple[Medium, ...]:
     names = _only.get()
     if names is not None:
         return tuple(each for each in media if each.name in names)
-    # with nothing there the first is run, and says what it misses
-    return tuple(each for each in media if not each.missing) or media[:1]
+    present = tuple(each for each in media if not each.missing)
+    # with nothing there the one is run of which most is there, and says what it misses
+    nearest = sorted(media, key=lambda each: len(each.enrichments), reverse=True)
+    return present or tuple(nearest[:1])

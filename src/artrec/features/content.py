@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from artrec import schema
-from artrec.data.content import Content
+from artrec.data.content import Content, Field
+from artrec.errors import ArtrecWarning, InputError
 from artrec.features.fields import FieldsConfig, content_of
 from artrec.features.text.cache import TextCache
 from artrec.features.text.documents import DOCUMENT
@@ -27,6 +30,8 @@ def content_at(
 ) -> Content:
     """Describe every work by what can be learnt from the known ones.
 
+    Where their documents hold no words, a warning says so, and the text of every work is zero.
+
     Args:
         works: `schema.WORKS`.
         documents: Table item_id, document (`artrec.features.text.documents.documents`).
@@ -39,7 +44,6 @@ def content_at(
 
     Raises:
         ConfigError: The text encoder's extra is not installed.
-        InputError: The known works have no words at all.
     """
     written = works[schema.ITEM_ID].map(documents.set_index(schema.ITEM_ID)[DOCUMENT])
     texts = written.fillna("").tolist()
@@ -48,6 +52,21 @@ def content_at(
         training = np.ones(len(works), dtype=bool)
     store = None if cache is None else TextCache(cache)
     read = [each for each, chosen in zip(texts, training, strict=True) if chosen]
-    encoder = TextEncoder.fit(read, text, rng, store)
-    rows = encoder.transform(texts, store)
+    rows = _encoded(texts, read, text, rng, store)
     return content_of(works, rows, works.loc[training, schema.ITEM_ID], fields)
+
+
+def _encoded(
+    texts: list[str],
+    training: list[str],
+    config: TextConfig,
+    rng: np.random.Generator,
+    store: TextCache | None,
+) -> Field:
+    try:
+        return TextEncoder.fit(training, config, rng, store).transform(texts, store)
+    except InputError as error:
+        # ids alone are a catalogue too: a person's own ratings come without anything else
+        told = ArtrecWarning(error.problem, "models that read texts know nothing of these works")
+        warnings.warn(told, stacklevel=3)
+        return sparse.csr_array((len(texts), 1), dtype=np.float32)

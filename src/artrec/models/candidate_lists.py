@@ -225,7 +225,8 @@ def labelled_users(
     if not len(ids):
         raise InputError(
             "nothing to learn a ranking from: nobody with a history liked anything withheld",
-            "bring people with more interactions, or lower `splitting.min_interactions`",
+            "lower `source.positive_from` or `splitting.min_interactions`, bring more people, or "
+            "leave out what is learned from them (`models.blend: null`, `models.hybrid: null`)",
         )
     if len(ids) > n_users:
         ids = np.sort(rng.choice(ids, size=n_users, replace=False))

@@ -175,7 +175,8 @@ def plot_tradeoff(curves: pd.DataFrame, metric: str, k: int) -> Figure:
                 fontsize=9,
                 color=ACCENT if start else INK,
             )
-        axes.set_ylim(0, 1.1 * max(accuracy["high"].max(), 1e-9))
+        top = accuracy["high"].max()
+        axes.set_ylim(0, 1.1 * top if top > 0 else 1.0)  # over no users it is no number
         axes.set_xlabel(words)
         axes.set_ylabel(f"{metric.upper()}@{k}, 95% interval")
         axes.set_title(f"{method}, by strength", loc="left", fontsize=9.5, color=QUIET)

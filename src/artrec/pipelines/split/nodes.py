@@ -58,8 +58,7 @@ def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Ta
     try:
         holdout = fold_in(interactions, config)
     except InputError as error:
-        warnings.warn(ArtrecWarning(error.problem, "nothing is judged by this split"), stacklevel=1)
-        holdout = Holdout("no_global_cut", interactions, interactions, interactions.iloc[:0])
+        holdout = _nothing_withheld("no_global_cut", interactions, error)
     return _tables(holdout)
 
 
@@ -74,8 +73,14 @@ def hold_out_works_for_validation(
 def hold_out_works_for_test(
     interactions: pd.DataFrame, works: pd.DataFrame, config: ColdConfig, seed: int
 ) -> TablesAndCandidates:
-    """Cold works of the test; those of validation have their interactions here."""
-    split = item_cold(interactions, works, config, np.random.default_rng(seed))
+    """Cold works of the test; those of validation have their interactions here.
+
+    Report only: data too few for it stop nothing.
+    """
+    try:
+        split = item_cold(interactions, works, config, np.random.default_rng(seed))
+    except InputError as error:
+        return _with_candidates(_nothing_withheld("no_cold_works", interactions, error))
     return _with_candidates(split.for_test())
 
 
@@ -87,8 +92,12 @@ def hold_out_people_for_validation(
 
 
 def hold_out_people_for_test(interactions: pd.DataFrame, config: ColdConfig, seed: int) -> Tables:
-    """Other people the models have never seen."""
-    return _tables(user_cold(interactions, config, np.random.default_rng(seed)).for_test())
+    """Other people the models have never seen; data too few for it stop nothing."""
+    try:
+        split = user_cold(interactions, config, np.random.default_rng(seed))
+    except InputError as error:
+        return _tables(_nothing_withheld("no_cold_users", interactions, error))
+    return _tables(split.for_test())
 
 
 def at_cut(kind: Literal["validation", "test"], number: int) -> Callable[..., Tables]:
@@ -100,6 +109,13 @@ def at_cut(kind: Literal["validation", "test"], number: int) -> Callable[..., Ta
     split.__name__ = split.__qualname__ = f"split_at_{kind}_cut_{number}"
     split.__doc__ = f"What was known at {kind} cut {number}, and what happened in its window."
     return split
+
+
+def _nothing_withheld(split_id: str, interactions: pd.DataFrame, error: InputError) -> Holdout:
+    """What stands for a holdout that the data are too few for: figures are over no users."""
+    told = ArtrecWarning(error.problem, "nothing is judged by this split")
+    warnings.warn(told, stacklevel=2)
+    return Holdout(split_id, interactions, interactions, interactions.iloc[:0])
 
 
 def _with_candidates(holdout: Holdout) -> TablesAndCandidates:
