@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from artrec.models.registry import MODELS, config_class
+from artrec.models.registry import config_class
 from doc_pages import (
     LINK,
     MADE,
@@ -132,9 +132,7 @@ def test_every_command_parses(fence: Fence) -> None:
 
 def test_ci_runs_the_two_commands_of_the_readme() -> None:
     steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    shown = "".join(
-        each.text for each in ALL if each.language == "bash" and each.tier != "network"
-    )
+    shown = "".join(each.text for each in ALL if each.language == "bash" and each.tier != "network")
     commands = re.findall(r"^make \w+$", shown, re.MULTILINE)
     assert {"make recommend", "make test"} <= set(commands)
     for command in commands:
@@ -275,7 +273,7 @@ def reports_of_base() -> Path:
     models = yaml.safe_load(text)["movies"]["models"]
     wanted = {
         name: config_class(name).model_validate(models[name]).model_dump(mode="json")
-        for name in MODELS
+        for name in models
     }
     if json.loads(fitted.read_text(encoding="utf-8")) != wanted:
         pytest.skip("the reports here are of other parameters than conf/base names")

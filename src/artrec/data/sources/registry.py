@@ -20,7 +20,8 @@ class Reader:
     Attributes:
         parse: From raw tables, by name, and the configuration to canonical tables. It is given
             every table of `tables`, and those of `optional` that are there.
-        tables: Names of the raw tables it must have.
+        tables: Names of the raw tables it must have; the first holds the interactions, if there
+            are any.
         optional: Names of those it can use.
     """
 

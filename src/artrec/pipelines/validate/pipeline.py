@@ -17,16 +17,16 @@ REPORTS = ["quarantine", "validation_report", "validation_page", "validation_tex
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """The gate is a node of its own, so that report and quarantine are saved when it stops."""
-    nodes = _of_both() if medium.has_interactions else _of_works()
+    nodes = _of_both(medium.tables[0]) if medium.has_interactions else _of_works()
     return Pipeline(nodes, namespace="validate", prefix_datasets_with_namespace=False)
 
 
-def _of_both() -> list[Node]:
+def _of_both(table: str) -> list[Node]:
     return [
         Node(
             check_tables,
             inputs=[
-                "raw_ratings",
+                f"raw_{table}",
                 "parsed_interactions",
                 "parsed_works",
                 "rejected_rows",
