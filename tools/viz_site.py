@@ -42,6 +42,9 @@ DETAILS = (
     "*.fitted_parameters",
     "*.validation_text",
     "*.evaluation_md_text",
+    "*_content",
+    "*_validation_users_features",
+    "*.text_cache",
     "bundle_store",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kedro.pipeline import Pipeline
 
-from project_world import MEDIUM, registered
+from project_world import MEDIUM, registered, world_medium
 
 CHOOSING = {
     "recommend": ["selection", "final_scorer", "recommendations"],
@@ -80,6 +80,27 @@ def test_published_recommendations_are_judged_by_nothing(graphs) -> None:
     assert f"{MEDIUM}.recommendations_readable" in below
     assert {each for each in below if "metrics" in each or "results" in each} == set()
     assert graphs["evaluate"].inputs() & below == set()
+
+
+def test_a_hybrid_is_chosen_and_published_by_what_validation_taught(graphs) -> None:
+    """Its parts for the test, its renewal and its test lists lead nowhere but to figures."""
+    recommend = graphs["recommend"]
+    for model in world_medium().hybrids:
+        below = recommend.from_inputs(f"{MEDIUM}.{model}-per_user_test_scorer").all_outputs()
+        assert f"{MEDIUM}.evaluation_metrics" in below
+        assert below & {f"{MEDIUM}.{each}" for each in ("selection", "final_scorer")} == set()
+    above = ancestors(recommend, f"{MEDIUM}.final_scorer")
+    assert {
+        f"{MEDIUM}.{each}-per_user_validation_scorer" for each in world_medium().hybrids
+    } <= above
+
+
+def test_content_models_are_fitted_on_fit_and_content_only(graphs) -> None:
+    for node in graphs["train_content"].nodes:
+        tables = {each for each in node.inputs if not each.startswith("params:")}
+        (output,) = node.outputs
+        holdout = output.rpartition("-")[2].removesuffix("_scorer")
+        assert tables == {f"{MEDIUM}.{holdout}_fit", f"{MEDIUM}.{holdout}_content"}
 
 
 def test_models_are_fitted_on_fit_only(graphs) -> None:
