@@ -32,14 +32,33 @@ def results() -> str:
     """The table of models, and what may be said of the best one."""
     summary = pd.read_csv(REPORTS / "evaluation_summary.csv")
     splits = list(dict.fromkeys(summary["split"]))
-    own, other = (summary[summary["split"] == split] for split in splits)
+    own = summary[summary["split"] == splits[0]]
+    other, cold = (_of_protocol(summary, name) for name in ("global_cut", "item_cold"))
     head = ["model", "NDCG@10", "95% interval", *COLUMNS.values()]
     lines = [f"| {' | '.join(head)} |", "|---" + "|---:" * (len(head) - 1) + "|"]
     for row in own.to_dict("records"):
         cells = [f"{row[HEADLINE]:.3f}", f"{row['ndcg_low']:.3f} to {row['ndcg_high']:.3f}"]
         cells += [f"{row[name]:.3f}" for name in COLUMNS]
         lines.append(f"| {row['model']} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", _said_of_best(own), "", _said_of_cut(other)])
+    said = [_said_of_best(own), _said_of_cut(other), _said_of_cold(cold)]
+    return "\n".join([*lines, *(line for each in said for line in ("", each))])
+
+
+def _of_protocol(summary: pd.DataFrame, name: str) -> pd.DataFrame:
+    return summary[summary["split"].str.startswith(name)]
+
+
+def _said_of_cold(cold: pd.DataFrame) -> str:
+    figures = _figures(cold)
+    return (
+        f"Films nobody has rated, ranked among themselves by what is known of them: {figures} "
+        f"({cold['n_users'].iloc[0]} users)."
+    )
+
+
+def _figures(table: pd.DataFrame) -> str:
+    pairs = zip(table["model"], table[HEADLINE], strict=True)
+    return ", ".join(f"{model} {figure:.3f}" for model, figure in pairs)
 
 
 def example() -> str:
@@ -72,10 +91,7 @@ def _said_of_best(own: pd.DataFrame) -> str:
 
 
 def _said_of_cut(other: pd.DataFrame) -> str:
-    figures = ", ".join(
-        f"{model} {figure:.3f}"
-        for model, figure in zip(other["model"], other[HEADLINE], strict=True)
-    )
+    figures = _figures(other)
     return (
         "The same models on one cut through everybody's time "
         f"([protocol](docs/evaluation.md#the-two-splits)), NDCG@10: {figures}. "
