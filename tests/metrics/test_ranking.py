@@ -227,6 +227,9 @@ def test_the_protocol_is_the_default():
         "cutoffs": (5, 10, 20),
         "n_bootstrap": 1000,
         "confidence": 0.95,
+        "medium": "works",
+        "people_on_curves": 1000,
+        "people_shown": 20,
     }
     assert EvaluationConfig(n_bootstrap=100).n_bootstrap == 100
 

@@ -105,7 +105,7 @@ def test_a_field_of_another_kind_adds_nothing() -> None:
 
 def test_disliked_works_push_works_like_them_down() -> None:
     world = worlds.telling_text(np.random.default_rng(1))
-    rows = [("u", next(iter(world.answers["u000"])), worlds.DISLIKED)]
+    rows = [("u", min(world.answers["u000"]), worlds.DISLIKED)]
     profile = Interactions.from_table(
         worlds.table_of(rows), worlds.POSITIVE_FROM, items=world.content.items
     )

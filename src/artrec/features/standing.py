@@ -28,7 +28,8 @@ def log_ranks(scores: Floats) -> Floats:
     """Minus the logarithm of each score's rank in its row, from 0 down; NaN stays NaN.
 
     Examples:
-        >>> log_ranks(np.array([[0.5, 2.0, np.nan]], dtype=np.float32)).round(2).tolist()
+        >>> ranks = log_ranks(np.array([[0.5, 2.0, np.nan]], dtype=np.float32))
+        >>> ranks.astype(float).round(2).tolist()
         [[-0.69, -0.0, nan]]
     """
     order = np.argsort(-scores, axis=1, kind="stable")  # NaN comes last
