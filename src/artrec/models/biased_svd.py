@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 from scipy import sparse
+from scipy.linalg import lapack
 
 from artrec.config import Config
 from artrec.data.ids import MISSING, IdMap
@@ -19,8 +20,6 @@ from artrec.models.base import FloatArray, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
 Real = npt.NDArray[np.float64]
-
-BLOCK_CELLS = 8_000_000
 
 
 class BiasedSvdConfig(Config):
@@ -206,31 +205,30 @@ def solve_side(
         config: Penalties.
     """
     residual = ratings.data - mean - other.biases[ratings.indices]
-    shape = ratings.shape
-    targets = sparse.csr_array((residual, ratings.indices, ratings.indptr), shape=shape)
-    known = np.ones(ratings.nnz)
-    mask = sparse.csr_array((known, ratings.indices, ratings.indptr), shape=shape)
     design = np.column_stack([np.ones(len(other.biases)), other.factors])  # (n_columns, d)
-    right = targets @ design  # (n_rows, d)
     width = design.shape[1]
     penalty = np.full(width, config.regularization)
     penalty[0] = config.bias_regularization
-    solved = np.empty((shape[0], width))
-    step = max(1, BLOCK_CELLS // width**2)
-    for start in range(0, shape[0], step):
-        rows = slice(start, start + step)
-        normal = _normal_matrices(mask[rows], design) + np.diag(penalty)
-        solved[rows] = np.linalg.solve(normal, right[rows, :, None])[:, :, 0]
+    solved = np.zeros((ratings.shape[0], width))
+    ends = ratings.indptr.tolist()
+    for row in np.flatnonzero(np.diff(ratings.indptr)).tolist():
+        known = slice(ends[row], ends[row + 1])
+        met = design[ratings.indices[known]]  # (n_known, d)
+        solved[row] = _ridge(met, residual[known], penalty)
     return Side(solved[:, 0].copy(), solved[:, 1:].copy())
 
 
-def _normal_matrices(mask: sparse.csr_array, design: Real) -> Real:
-    """Sum of z z' over each row's columns: ndarray of shape (n_rows, d, d)."""
-    width = design.shape[1]
-    normal = np.empty((mask.shape[0], width, width))
-    for factor in range(width):
-        normal[:, factor, :] = mask @ (design * design[:, factor, None])
-    return normal
+def _ridge(design: Real, targets: Real, penalty: Real) -> Real:
+    """``(Z'Z + diag(penalty))^-1 Z't``, shape (d,); Z is `design`; solved on its smaller side."""
+    if len(design) < len(penalty):
+        scaled = design / penalty
+        kernel = scaled @ design.T
+        np.einsum("ii->i", kernel)[...] += 1
+        return np.asarray(lapack.dposv(kernel, targets)[1] @ scaled)
+    normal = design.T @ design
+    np.einsum("ii->i", normal)[...] += penalty
+    _, found, _ = lapack.dposv(normal, targets @ design)  # penalties make it positive definite
+    return np.asarray(found)
 
 
 def objective(
