@@ -1,0 +1,1 @@
+"""The feedback store: what people tell, kept durably, read back, exported and deleted."""

@@ -1,0 +1,1 @@
+"""The page people open: plain HTML, CSS and modules, and what is rendered without JavaScript."""
