@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 # Nothing phones home: silences kedro's and mlflow's usage reports before either is imported.
 os.environ.setdefault("DO_NOT_TRACK", "true")
+# OpenMP's threads (LightGBM, scikit-learn) sleep while they wait for one another: where another
+# process has a core, spinning made growing trees ten times slower. Read when OpenMP is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 if TYPE_CHECKING:
     from artrec.recommend.recommender import Recommender as Recommender
