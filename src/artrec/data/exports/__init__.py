@@ -1,0 +1,1 @@
+"""Personal exports: a person's own ratings, read from what other sites give them, and written."""
