@@ -22,6 +22,8 @@ RATING: Final = "rating"
 WEIGHT: Final = "weight"
 SCORE: Final = "score"
 RANK: Final = "rank"
+GROUP: Final = "group"
+CONTRIBUTION: Final = "contribution"
 
 TITLE: Final = "title"
 YEAR: Final = "year"
@@ -142,6 +144,13 @@ RECOMMENDATIONS: Final = Table(
     required={USER_ID: TEXT, ITEM_ID: TEXT, SCORE: REAL, RANK: INTEGER},
     optional={},
     key=(USER_ID, ITEM_ID),
+)
+
+REASONS: Final = Table(
+    name="recommendation_reasons",
+    required={USER_ID: TEXT, ITEM_ID: TEXT, GROUP: TEXT, CONTRIBUTION: REAL},
+    optional={},
+    key=(USER_ID, ITEM_ID, GROUP),
 )
 
 REJECTED: Final = Table(

@@ -16,7 +16,7 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import BundleError, InputError
 from artrec.features.pairs import PairConfig, work_features
-from artrec.models.base import Composite, Scorer
+from artrec.models.base import Composite, GroupedScores, Scorer
 from artrec.models.blend import Blend, BlendConfig, fit_blend
 from artrec.models.hybrid import START, Hybrid, HybridConfig, fit_hybrid
 from artrec.models.registry import HYBRID_MODELS, config_class, model_class
@@ -250,29 +250,37 @@ def test_candidates_stand_above_all_others(
     assert not np.take_along_axis(seen, leading, axis=1).any()
 
 
-def test_reasons_sum_to_the_score(fitted: dict[str, Scorer], profiles: Interactions) -> None:
-    hybrid = fitted["hybrid"]
-    assert isinstance(hybrid, Hybrid)
-    one = profiles.take_users([7])
-    scores = all_scores(hybrid, one)[0]
-    leading = hybrid.items.to_id(np.argsort(-scores)[:5])
-    reasons = hybrid.reasons(one, leading)
-    assert set(reasons["item_id"]) == set(leading)
-    assert START in set(reasons["group"])
-    sums = reasons.groupby("item_id")["contribution"].sum()
-    for item, total in sums.items():
-        assert total == pytest.approx(scores[hybrid.items.to_index([item])[0]], abs=1e-5)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_groups_add_sums_to_the_score(
+    fitted: dict[str, Scorer], profiles: Interactions, kind: str
+) -> None:
+    scores = fitted[kind].score(profiles)
+    assert isinstance(scores, GroupedScores)
+    finished = scores.finished(slice(3, 9))
+    assert np.array_equal(finished.scores, all_scores(fitted[kind], profiles)[3:9])
+    everything = np.tile(np.arange(scores.shape[1]), (6, 1))
+    added = finished.added(everything)  # candidates, others and seen ones
+    assert added.shape == (*everything.shape, len(scores.groups))
+    assert added.sum(axis=2) == pytest.approx(finished.scores, abs=1e-4)
+    # each item's are its own, whatever else is asked for; and of nothing, nothing
+    few = finished.added(np.array([[5, -1]] * 6))
+    assert few[:, 0] == pytest.approx(added[:, 5])
+    assert not few[:, 1].any()
 
 
-def test_reasons_of_what_is_no_candidate_are_none(
+def test_a_hybrids_groups_are_its_scorers_and_what_it_knows_of_works(
     fitted: dict[str, Scorer], profiles: Interactions
 ) -> None:
     hybrid = fitted["hybrid"]
-    one = profiles.take_users([7])
-    seen = hybrid.items.to_id(one.indices[:2])
-    assert hybrid.reasons(one, seen).empty
-    with pytest.raises(InputError, match="one person"):
-        hybrid.reasons(profiles, seen)
+    assert isinstance(hybrid, Hybrid)
+    assert hybrid.groups[:3] == tuple(SCORERS)
+    assert {"liked_together", "work", "user", "match", START} <= set(hybrid.groups)
+    finished = hybrid.score(profiles).finished(slice(0, 1))
+    leading = np.argsort(-finished.scores, axis=1)[:, :5]
+    added = dict(zip(hybrid.groups, finished.added(leading)[0].T, strict=True))
+    assert np.abs(added["ease"]).max() > 0
+    # the trees start everywhere alike
+    assert added[START] == pytest.approx(np.full(5, added[START][0]))
 
 
 def test_the_same_trees_over_scorers_fitted_on_more(
@@ -334,7 +342,10 @@ def test_without_an_order_to_learn_the_blend_ranks() -> None:
     assert hybrid.texts == ()
     data = Interactions.from_table(known, worlds.POSITIVE_FROM)
     assert np.isfinite(all_scores(hybrid, data)).all()
-    assert hybrid.reasons(data.take_users([0]), ["i0"]).empty
+    finished = hybrid.score(data).finished(slice(0, 1))
+    added = finished.added(np.array([[0, 1, 2]]))
+    assert added.sum(axis=2) == pytest.approx(finished.scores[:, :3])
+    assert not added[:, :, hybrid.groups.index(START)].any()
 
 
 def test_the_catalogues_numbers_join_the_derived() -> None:

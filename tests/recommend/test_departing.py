@@ -238,22 +238,29 @@ def test_the_same_seed_gives_the_same_model_and_people_are_drawn(world, holdout)
     assert not np.array_equal(one.coefficients, other.coefficients)
 
 
-def test_reasons_sum_to_the_score(fitted, holdout):
+def test_what_groups_add_sums_to_the_score(fitted, holdout):
     profiles = profiles_of(fitted, holdout.fit)
-    wanted = fitted.items.to_id([5, 3, 90])
-    table = fitted.reasons(profiles.take_users([7]), wanted)
-    assert set(table["group"]) == {
+    finished = fitted.score(profiles).finished(slice(6, 8))
+    wanted = np.array([[5, 3, 90], [90, 5, -1]])
+    added = finished.added(wanted)
+    assert fitted.groups == (
         "level", "history", "freshness", "mainstream", "ratings", "pace", "genres", "decades",
         "ease",
-    }  # fmt: skip
-    sums = table.groupby("item_id")["contribution"].sum()[wanted]
-    assert sums.to_numpy() == pytest.approx(scores_of(fitted, profiles)[7, [5, 3, 90]], abs=1e-4)
-    comedy = [int(item[1:]) % 2 == 0 for item in wanted]  # user 7 likes dramas
-    by_genre = table[table["group"] == "genres"].set_index("item_id")["contribution"][wanted]
-    assert ((by_genre.to_numpy() < 0) == comedy).all()
+    )  # fmt: skip
+    scores = scores_of(fitted, profiles)
+    assert added[0].sum(axis=1) == pytest.approx(scores[6, [5, 3, 90]], abs=1e-4)
+    assert added[1, :2].sum(axis=1) == pytest.approx(scores[7, [90, 5]], abs=1e-4)
+    assert not added[1, 2].any()
+    comedy = [item % 2 == 0 for item in (90, 5)]  # user 7 likes dramas
+    by_genre = added[1, :2, fitted.groups.index("genres")]
+    assert ((by_genre < 0) == comedy).all()
+
+
+def test_of_nobody_only_the_level_is_told(fitted, holdout):
     nobody = Interactions.from_table(holdout.fit.iloc[:0], 4.0, IdMap.of(["n"]), fitted.items)
-    unmoved = fitted.reasons(nobody, wanted).groupby("item_id")["contribution"].sum()[wanted]
-    assert unmoved.to_numpy() == pytest.approx(fitted.log_level[[5, 3, 90]])
+    added = fitted.score(nobody).finished(slice(0, 1)).added(np.array([[5, 3, 90]]))[0]
+    assert added[:, 0] == pytest.approx(fitted.log_level[[5, 3, 90]])
+    assert not added[:, 1:].any()
 
 
 def test_parts_may_know_other_items(world, holdout):

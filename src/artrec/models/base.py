@@ -117,6 +117,50 @@ class Scorer(Protocol):
         ...
 
 
+class Finished(Protocol):
+    """Scores of some users for all items, and what they are made of."""
+
+    @property
+    def scores(self) -> FloatArray:
+        """Of shape (n_rows, n_items), finite."""
+        ...
+
+    def added(self, items: npt.NDArray[np.int64]) -> FloatArray:
+        """What each group of features adds to the scores of some items.
+
+        Args:
+            items: Dense indices, shape (n_rows, n); -1 where there is none, which gets zeros.
+
+        Returns:
+            ndarray of shape (n_rows, n, n_groups), float64; the sum over the groups is the score
+            up to float32 rounding.
+        """
+        ...
+
+
+@runtime_checkable
+class GroupedScores(Protocol):
+    """Scores (`Scores`) that are sums over named groups of features."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_users, n_items)."""
+        ...
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups, each once."""
+        ...
+
+    def block(self, rows: slice, columns: slice) -> FloatArray:
+        """See `Scores.block`."""
+        ...
+
+    def finished(self, rows: slice) -> Finished:
+        """Scores of some users for all items, and what they are made of; for the cost of both."""
+        ...
+
+
 class Model(Scorer, Protocol):
     """A scorer class that can be fitted."""
 

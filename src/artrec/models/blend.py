@@ -15,7 +15,7 @@ from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import Scorer
-from artrec.models.blending import Floats, blend_all
+from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at
 from artrec.models.candidate_lists import (
     ListsConfig,
     PanelBlocks,
@@ -65,7 +65,8 @@ class Blend:
     def score(self, profiles: Interactions) -> PanelBlocks:
         """See `Scorer.score`."""
         check_profiles(profiles, self.items, self.name)
-        return PanelBlocks(self.panel.score(profiles), self.config, self._final)
+        scorers = tuple(self.panel.scorers)
+        return PanelBlocks(self.panel.score(profiles), self.config, self._finished, scorers)
 
     def with_parts(self, scorers: Mapping[str, Scorer]) -> Self:
         """The same weights over other scorers of the same names, fitted on more."""
@@ -94,8 +95,30 @@ class Blend:
         """See `Composite.from_parts`."""
         return cls(items, as_config(config, BlendConfig), Panel.of(parts), arrays["weights"])
 
-    def _final(self, stacked: Floats, candidates: npt.NDArray[np.int64], _: Interactions) -> Floats:
-        return blend_all(stacked, candidates, self.weights)
+    def _finished(self, stacked: Floats, candidates: Indices, _: Interactions) -> Blended:
+        blended = blend_all(stacked, candidates, self.weights)
+        return Blended(blended, stacked, candidates, self.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Blended:
+    """A blend of every item for some users, and what it was made of (`base.Finished`).
+
+    Attributes:
+        scores: Shape (n_users, n_items).
+        stacked: What the scorers said, shape (n_scorers, n_users, n_items).
+        candidates: Shape (n_users, n_candidates).
+        weights: The blend's.
+    """
+
+    scores: Floats
+    stacked: Floats
+    candidates: Indices
+    weights: Floats
+
+    def added(self, items: Indices) -> Sums:
+        """See `Finished.added`; the groups are the scorers."""
+        return blended_at(self.stacked, self.candidates, self.weights, items)
 
 
 def fit_blend(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from artrec.features.standing import EPSILON, log_ranks, moments
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
+Sums = npt.NDArray[np.float64]
 
 VIEWS: Final = ("scaled", "rank")
 """Of each scorer: its score, centred and scaled within the candidates, and minus log rank."""
@@ -149,21 +151,56 @@ def blend_all(stacked: Floats, candidates: Indices, weights: Floats) -> Floats:
     Returns:
         ndarray of shape (n_users, n_items), float32, finite.
     """
-    picked = pick(stacked, candidates)
     blended = np.zeros(stacked.shape[1:], dtype=np.float32)
+    for part in blend_parts(stacked, candidates, weights):
+        if part is not None:
+            blended += part
+    return blended
+
+
+def blend_parts(stacked: Floats, candidates: Indices, weights: Floats) -> Iterator[Floats | None]:
+    """What each scorer adds to the blend of every item (see `blend_all`).
+
+    Yields:
+        Of one scorer after the other an ndarray of shape (n_users, n_items), float32; None of
+        those that do not count.
+    """
+    picked = pick(stacked, candidates)
     rows, places = np.nonzero(candidates != MISSING)
     last = -np.log(np.float32(candidates.shape[1] + 1))
     for at, scores in enumerate(stacked):
         by_score, by_rank = weights[2 * at], weights[2 * at + 1]
+        part = None
         if by_score:
             mean, deviation = moments(picked[at])
-            blended += by_score * _lowest_for_nan((scores - mean) / deviation)
+            part = by_score * _lowest_for_nan((scores - mean) / deviation)
         if by_rank:
             ranks = _ranks(picked[at])
-            every = np.full(blended.shape, last, dtype=np.float32)
+            every = np.full(scores.shape, last, dtype=np.float32)
             every[rows, candidates[rows, places]] = ranks[rows, places]
-            blended += by_rank * every
-    return blended
+            every *= by_rank
+            part = every if part is None else part + every
+        yield part
+
+
+def blended_at(stacked: Floats, candidates: Indices, weights: Floats, items: Indices) -> Sums:
+    """What each scorer adds to the blend of some items.
+
+    Args:
+        stacked: As in `blend_all`, like the next two.
+        candidates: Shape (n_users, n_candidates).
+        weights: Shape (2 * n_scorers,).
+        items: Shape (n_users, n); -1 where there is none, which gets zeros.
+
+    Returns:
+        ndarray of shape (n_users, n, n_scorers), float64.
+    """
+    found = np.zeros((*items.shape, len(stacked)))
+    for at, part in enumerate(blend_parts(stacked, candidates, weights)):
+        if part is not None:
+            found[:, :, at] = np.take_along_axis(part, np.maximum(items, 0), axis=1)
+    found[items == MISSING] = 0
+    return found
 
 
 def _first(

@@ -15,7 +15,7 @@ from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
 from artrec.errors import InputError
 from artrec.features.pairs import PairFeatures
-from artrec.models.base import FloatArray
+from artrec.models.base import Finished, FloatArray
 from artrec.models.blending import (
     Floats,
     Indices,
@@ -35,7 +35,7 @@ from artrec.recommend.candidates import (
     relevant_matrix,
 )
 
-Finish = Callable[[Floats, Indices, Interactions], Floats]
+Finish = Callable[[Floats, Indices, Interactions], Finished]
 
 
 class ListsConfig(CandidateConfig):
@@ -93,6 +93,7 @@ class PanelBlocks:
         scores: What the scorers say.
         config: Candidates.
         finish: From stacked scores, candidates and profiles of a block to its final scores.
+        groups: Of what the final scores are sums.
 
     Attributes:
         whole_rows: True: some columns cost as much as all.
@@ -100,20 +101,30 @@ class PanelBlocks:
 
     whole_rows = True
 
-    def __init__(self, scores: PanelScores, config: CandidateConfig, finish: Finish) -> None:
+    def __init__(
+        self,
+        scores: PanelScores,
+        config: CandidateConfig,
+        finish: Finish,
+        groups: tuple[str, ...],
+    ) -> None:
         self.scores = scores
         self.config = config
         self.finish = finish
+        self.groups = groups
         self.shape = (len(scores.profiles.users), len(scores.panel.items))
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
+        return self.finished(rows).scores[:, columns]
+
+    def finished(self, rows: slice) -> Finished:
+        """See `GroupedScores.finished`."""
         start, stop, _ = rows.indices(self.shape[0])
         span = slice(start, max(start, stop))
         stacked = self.scores.block(span)
         profiles = self.scores.profiles.take_users(np.arange(span.start, span.stop))
-        candidates = self._candidates(stacked, profiles)
-        return self.finish(stacked, candidates, profiles)[:, columns]
+        return self.finish(stacked, self._candidates(stacked, profiles), profiles)
 
     def _candidates(self, stacked: Floats, profiles: Interactions) -> Indices:
         names = tuple(self.scores.panel.scorers)

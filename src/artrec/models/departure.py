@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from pydantic import Field
 
-from artrec import schema
 from artrec.config import Config
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import NO_TIME, Interactions
@@ -29,6 +28,8 @@ from artrec.models.moments import ITEM_TRAITS, SECONDS_A_DAY, Floats, Moment
 
 RECENT_DAYS: Final = 14
 LEVEL: Final = "level"
+
+Sums = npt.NDArray[np.float64]
 
 
 class DepartureConfig(Config):
@@ -164,27 +165,35 @@ class Departure:
         check_profiles(profiles, self.items, self.name)
         return DepartureScores(self, profiles)
 
-    def reasons(self, profile: Interactions, item_ids: npt.ArrayLike) -> pd.DataFrame:
-        """What makes the scores of some items: their level, and each group of features.
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """What a score is the sum of: `LEVEL`, groups of `DepartureConfig.leave_out`, the parts."""
+        return (LEVEL, *dict.fromkeys(self._group_of_each()))
+
+    def _group_of_each(self) -> list[str]:
+        return [group for group, _ in feature_names(self.config.leave_out, list(self.parts()))]
+
+    def added(self, people: Interactions, items: npt.NDArray[np.int64]) -> Sums:
+        """What each of `groups` adds to the scores of some items.
 
         Args:
-            profile: One row over `items`.
-            item_ids: Outer ids of items it scores.
+            people: Histories over `items`.
+            items: Dense indices, shape (n_users, n); -1 where there is none, which gets zeros.
 
         Returns:
-            Table item_id, group, contribution; of one item they sum to its score. Groups are
-            ``level``, those of `DepartureConfig.leave_out`, and the names of the parts.
+            ndarray of shape (n_users, n, n_groups).
         """
-        check_profiles(profile, self.items, self.name)
-        columns = self.items.to_index(np.asarray(item_ids, dtype=object))
-        pairs = self.features.of_pairs(profile, columns)[0] - self.means[:, columns].T
-        added = pairs * self.coefficients * bool(len(profile))
-        groups = [group for group, _ in feature_names(self.config.leave_out, list(self.parts()))]
-        by_group = pd.DataFrame(added.T).groupby(groups, sort=False).sum().T
-        by_group.insert(0, LEVEL, self.log_level[columns])
-        by_group.insert(0, schema.ITEM_ID, self.items.to_id(columns))
-        table = by_group.melt(schema.ITEM_ID, var_name="group", value_name="contribution")
-        return table.sort_values(schema.ITEM_ID, kind="stable").reset_index(drop=True)
+        columns, at = np.unique(np.maximum(items, 0), return_inverse=True)
+        at = at.reshape(items.shape)
+        rows = np.arange(len(items))[:, np.newaxis]
+        away = self.features.of_pairs(people, columns) - self.means[:, columns].T
+        away *= self.coefficients * (np.diff(people.indptr) > 0)[:, np.newaxis, np.newaxis]
+        found = np.zeros((*items.shape, len(self.groups)))
+        found[:, :, 0] = self.log_level[columns][at]
+        for place, group in enumerate(self._group_of_each()):
+            found[:, :, self.groups.index(group)] += away[rows, at, place]
+        found[items == MISSING] = 0
+        return found
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`; the parts are stored beside them."""
@@ -231,6 +240,8 @@ class DepartureScores:
     """
 
     def __init__(self, of: Departure, profiles: Interactions) -> None:
+        self.of, self.profiles = of, profiles
+        self.groups = of.groups
         self.shape = profiles.shape
         self.known = (np.diff(profiles.indptr) > 0)[:, np.newaxis]
         self.voices = of.features.voices
@@ -249,6 +260,25 @@ class DepartureScores:
             plain, relative = self.voices.features(at, said.block(rows, columns), columns)
             found += weights[0] * plain + weights[1] * relative
         return np.where(self.known[rows], found, self.log_level[columns])
+
+    def finished(self, rows: slice) -> FinishedDeparture:
+        """See `GroupedScores.finished`."""
+        start, stop, _ = rows.indices(self.shape[0])
+        people = self.profiles.take_users(np.arange(start, max(start, stop)))
+        return FinishedDeparture(self.of, people, self.block(rows, slice(None)))
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedDeparture:
+    """Scores of a block of people, and what they are made of (`base.Finished`)."""
+
+    of: Departure
+    people: Interactions
+    scores: Floats
+
+    def added(self, items: npt.NDArray[np.int64]) -> Sums:
+        """See `Finished.added`."""
+        return self.of.added(self.people, items)
 
 
 def _choices(window: Window, config: DepartureConfig, rng: np.random.Generator) -> Choices:

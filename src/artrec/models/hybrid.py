@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, Self
@@ -13,15 +13,13 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from artrec import schema
 from artrec.config import Config
 from artrec.data.content import Content
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
-from artrec.errors import InputError
 from artrec.features.pairs import PairConfig, PairFeatures, group_of
 from artrec.models.base import Scorer
-from artrec.models.blending import Floats, Indices, blend_all, pick, views_of
+from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at, pick, views_of
 from artrec.models.candidate_lists import (
     Lists,
     ListsConfig,
@@ -36,10 +34,8 @@ from artrec.models.candidate_lists import (
 )
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.models.trees import Forest, TreesConfig, best_share, grow
-from artrec.recommend.candidates import Panel, choose_candidates
+from artrec.recommend.candidates import Panel
 
-GROUP: Final = "group"
-CONTRIBUTION: Final = "contribution"
 START: Final = "start"
 
 
@@ -121,41 +117,18 @@ class Hybrid:
     def score(self, profiles: Interactions) -> PanelBlocks:
         """See `Scorer.score`."""
         check_profiles(profiles, self.items, self.name)
-        return PanelBlocks(self.panel.score(profiles), self.config, self._final)
+        return PanelBlocks(self.panel.score(profiles), self.config, self._finished, self.groups)
 
-    def reasons(self, profile: Interactions, item_ids: Iterable[str]) -> pd.DataFrame:
-        """What each group of features adds to the scores of some candidates of one profile.
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """What a score is the sum of: the scorers, other groups of features, and `START`.
 
-        Args:
-            profile: One row, over any items.
-            item_ids: Outer ids; items that the trees do not rank for the profile have no rows.
-
-        Returns:
-            Table item_id, group, contribution: items in the order asked, the largest contribution
-            by magnitude first. A scorer's group is what its features add to the trees' score and
-            what it adds to the blend; ``start`` is what every item starts from. An item's
-            contributions sum to its score.
-
-        Raises:
-            InputError: The profile has not exactly one row.
-            UnknownIdError: An item is not known.
+        A scorer's is what its features add to the trees' score and what it adds to the blend;
+        ``start`` is what every item starts from: where the trees do, and below all of theirs
+        where they do not rank an item.
         """
-        if len(profile.users) != 1:
-            raise InputError(
-                f"reasons are for one person at a time; the profile has {len(profile.users)} rows",
-                "choose one with Interactions.take_users([row])",
-            )
-        asked = self.items.to_index(list(item_ids))
-        added, ranked = self._added(profile.onto_items(self.items))
-        tables = []
-        for item in asked[np.isin(asked, ranked)].tolist():
-            own = pd.Series({name: values[ranked == item][0] for name, values in added.items()})
-            own = own.reindex(own.abs().sort_values(ascending=False, kind="stable").index)
-            table = pd.DataFrame({GROUP: own.index, CONTRIBUTION: own.to_numpy()})
-            table.insert(0, schema.ITEM_ID, self.items.index[item])
-            tables.append(table)
-        empty = pd.DataFrame(columns=[schema.ITEM_ID, GROUP, CONTRIBUTION])
-        return pd.concat(tables, ignore_index=True) if tables else empty
+        others = (group_of(name) for name in self.names)
+        return tuple(dict.fromkeys([*self.panel.scorers, *others, START]))
 
     def with_parts(
         self,
@@ -221,18 +194,22 @@ class Hybrid:
         )
 
     @cached_property
-    def _forest(self) -> Forest:
+    def forest(self) -> Forest:
+        """The trees, loaded."""
         return Forest(self.texts, self.scales.tolist())
 
-    def _final(self, stacked: Floats, candidates: Indices, profiles: Interactions) -> Floats:
+    def _finished(self, stacked: Floats, candidates: Indices, profiles: Interactions) -> _Finished:
         blended = blend_all(stacked, candidates, self.weights)
+        nothing = np.zeros(len(blended))
         if not self.texts:
-            return blended
+            none = np.full((len(blended), 0), MISSING, dtype=np.int64)
+            empty = np.zeros((*none.shape, len(self.names)), dtype=np.float32)
+            return _Finished(self, blended, stacked, candidates, none, empty, nothing)
         ranked = self._ranked(blended, candidates)
         rows, places = np.nonzero(ranked != MISSING)
         items = ranked[rows, places]
-        made = self._made(stacked, ranked, profiles)[rows, places]
-        raw = self._forest.predict(made) + self.scales[-1] * blended[rows, items]
+        made = self._made(stacked, ranked, profiles)
+        raw = self.forest.predict(made[rows, places]) + self.scales[-1] * blended[rows, items]
         lowest = np.zeros(len(ranked))
         np.minimum.at(lowest, rows, raw)
         below = blended.copy()
@@ -241,7 +218,7 @@ class Hybrid:
         shift = np.where(np.isfinite(highest), highest, 0) - lowest + 1
         blended -= shift[:, np.newaxis]
         blended[rows, items] = raw
-        return blended
+        return _Finished(self, blended, stacked, candidates, ranked, made, shift)
 
     def _ranked(self, blended: Floats, candidates: Indices) -> Indices:
         own = np.take_along_axis(blended, np.maximum(candidates, 0), axis=1)
@@ -253,26 +230,49 @@ class Hybrid:
         unknown = np.full(ranked.shape, np.nan, dtype=np.float32)
         return together({name: made.get(name, unknown) for name in self.names}, ranked)
 
-    def _added(self, profile: Interactions) -> tuple[dict[str, Floats], Indices]:
-        """What each group adds, of the shape of the items ranked, and these; for one profile."""
-        stacked = self.panel.score(profile).block(slice(0, 1))
-        names = tuple(self.panel.scorers)
-        candidates = choose_candidates(stacked, names, profile.seen(), self.config)
-        ranked = self._ranked(blend_all(stacked, candidates, self.weights), candidates)
-        ranked = ranked[:, ranked[0] != MISSING]
-        if not self.texts:
-            return {}, ranked[0, :0]
-        made = self._made(stacked, ranked, profile)[0]
-        groups = [*(group_of(name) for name in self.names), START]
-        table = pd.DataFrame(self._forest.contributions(made), columns=groups)
-        added = {name: table[name].to_numpy().reshape(len(made), -1).sum(axis=1) for name in groups}
-        at = np.searchsorted(candidates[0][candidates[0] != MISSING], ranked[0])
-        views = views_of(pick(stacked, candidates))[0][at]  # (n_ranked, 2 * n_scorers)
-        for place, name in enumerate(names):
-            own = slice(2 * place, 2 * place + 2)
-            blend = self.scales[-1] * (views[:, own] @ self.weights[own])
-            added[name] = added.get(name, 0) + blend
-        return added, ranked[0]
+
+@dataclass(frozen=True, eq=False)
+class _Finished:
+    """Final scores of a block of users, and what they were made of (`base.Finished`).
+
+    Attributes:
+        of: The hybrid.
+        scores: Shape (n_users, n_items).
+        stacked: What the scorers said, shape (n_scorers, n_users, n_items).
+        candidates: Shape (n_users, n_candidates).
+        ranked: Those the trees ranked, shape (n_users, n_ranked), -1 where there are fewer.
+        made: Their features, shape (n_users, n_ranked, n_features).
+        shift: By how much all other items were put below, shape (n_users,).
+    """
+
+    of: Hybrid
+    scores: Floats
+    stacked: Floats
+    candidates: Indices
+    ranked: Indices
+    made: Floats
+    shift: Sums
+
+    def added(self, items: Indices) -> Sums:
+        """See `Finished.added`; the groups are `Hybrid.groups`."""
+        of = self.of
+        place_of = {name: place for place, name in enumerate(of.groups)}
+        blend = blended_at(self.stacked, self.candidates, of.weights, items)
+        same = self.ranked[:, np.newaxis, :] == items[:, :, np.newaxis]
+        by_trees = same.any(axis=2) & (items != MISSING)
+        blend[by_trees] *= of.scales[-1]
+        found = np.zeros((*items.shape, len(of.groups)))
+        found[:, :, : len(of.panel.scorers)] = blend
+        others = ~by_trees & (items != MISSING)
+        found[:, :, place_of[START]] = np.where(others, -self.shift[:, np.newaxis], 0)
+        rows, places = np.nonzero(by_trees)
+        if len(rows):
+            at = same.argmax(axis=2)[rows, places]
+            member = np.zeros((len(of.names) + 1, len(of.groups)))
+            for row, name in enumerate([*map(group_of, of.names), START]):
+                member[row, place_of[name]] = 1
+            found[rows, places] += of.forest.contributions(self.made[rows, at]) @ member
+        return found
 
 
 def fit_hybrid(

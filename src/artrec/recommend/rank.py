@@ -123,24 +123,51 @@ def recommend(
     """
     known = profiles.onto_items(scorer.items)
     allowed = None if candidates is None else _among(scorer.items, candidates)
+    return ranked(scorer.items, known, scorer.score(known), k, exclude_seen, allowed, fallback)[0]
+
+
+def ranked(
+    items: IdMap,
+    known: Interactions,
+    scores: Scores,
+    k: int,
+    exclude_seen: bool,
+    allowed: npt.NDArray[np.bool_] | None,
+    fallback: FloatArray | None,
+) -> tuple[pd.DataFrame, IntArray]:
+    """`recommend` for scores at hand.
+
+    Args:
+        items: What the scores are of.
+        known: Histories over these items.
+        scores: Of these histories.
+        k: Length of a list.
+        exclude_seen: See `recommend`.
+        allowed: See `top_k`.
+        fallback: See `recommend`.
+
+    Returns:
+        A table `schema.RECOMMENDATIONS`, and rows of `known` that were ranked by the fallback.
+    """
     excluded = known.seen() if exclude_seen else None
-    scores = scorer.score(known)
     found, values = top_k(scores, k, excluded, allowed=allowed)
     # who has unequal scores in a list has unequal scores
     level = np.where(found == NOTHING, np.inf, values).min(axis=1) == values[:, 0]
-    rows = silent(scores, np.flatnonzero(level)) if fallback is not None else np.empty(0, int)
+    rows = np.empty(0, dtype=np.int64)
+    if fallback is not None:
+        rows = silent(scores, np.flatnonzero(level))
     if fallback is not None and len(rows):
         same = ProductScores(np.ones((len(rows), 1)), np.asarray(fallback, dtype=np.float64)[None])
         out = excluded[rows] if excluded is not None else None
         found[rows], values[rows] = top_k(same, k, out, allowed=allowed)
-    rows, places = np.nonzero(found != NOTHING)
+    users, places = np.nonzero(found != NOTHING)
     table = {
-        schema.USER_ID: known.users.to_id(rows),
-        schema.ITEM_ID: scorer.items.to_id(found[rows, places]),
-        schema.SCORE: values[rows, places].astype(np.float64),
+        schema.USER_ID: known.users.to_id(users),
+        schema.ITEM_ID: items.to_id(found[users, places]),
+        schema.SCORE: values[users, places].astype(np.float64),
         schema.RANK: places + 1,
     }
-    return schema.RECOMMENDATIONS.conform(pd.DataFrame(table))
+    return schema.RECOMMENDATIONS.conform(pd.DataFrame(table)), rows
 
 
 def liked_counts(interactions: Interactions, items: IdMap) -> FloatArray:
