@@ -25,7 +25,7 @@ def mixed() -> Interactions:
     return worlds.mixed_feelings(np.random.default_rng(3)).interactions
 
 
-@pytest.mark.parametrize("lost", ["scorer.json", "items.parquet", "packed.npy"])
+@pytest.mark.parametrize("lost", ["scorer.json", "items.parquet", "kernel.npy"])
 @pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "foreign"])
 def test_a_damaged_file_is_named(
     lost: str, damage: str, mixed: Interactions, tmp_path: Path
@@ -58,9 +58,9 @@ def test_a_damaged_file_is_named(
         ("config", []),
         ("n_items", 3),
         ("arrays", {}),
-        ("arrays", {"packed": 3}),
-        ("arrays", {"../packed": {"dtype": "<f4", "shape": [1]}}),
-        ("arrays", {"packed": {"dtype": "<f4", "shape": [1]}}),
+        ("arrays", {"kernel": 3}),
+        ("arrays", {"../kernel": {"dtype": "<f4", "shape": [1]}}),
+        ("arrays", {"kernel": {"dtype": "<f4", "shape": [1]}}),
     ],
 )
 def test_a_description_that_does_not_fit_is_refused(

@@ -18,7 +18,7 @@ from artrec.errors import ConfigError, near_names
 from artrec.features.neighbors import dense
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
-from artrec.models.ease_solve import gram, invert_lower, mirror_upper, pack, side_of, unpack
+from artrec.models.ease_solve import gram, invert_lower, mirror_upper, side_of
 
 PANEL_ITEMS = 1024
 
@@ -124,14 +124,14 @@ class ContentEase:
         )
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """See `Scorer.arrays`: the symmetric kernel as a packed triangle."""
-        return {"packed": pack(self.kernel), "diagonal": self.diagonal}
+        """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
+        return {"kernel": self.kernel, "diagonal": self.diagonal}
 
     @classmethod
     def from_arrays(cls, items: IdMap, config: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         """See `Scorer.from_arrays`."""
-        kernel = sealed(unpack(arrays["packed"], len(items)))
-        return cls(items, as_config(config, ContentEaseConfig), kernel, arrays["diagonal"])
+        parts = (arrays["kernel"], arrays["diagonal"])
+        return cls(items, as_config(config, ContentEaseConfig), *parts)
 
 
 class ScaledProduct(ProductScores):

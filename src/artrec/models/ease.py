@@ -16,7 +16,7 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import FloatArray, InputConfig
 from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
-from artrec.models.ease_solve import invert_gram, pack, side_of, solve_users, unpack
+from artrec.models.ease_solve import invert_gram, side_of, solve_users
 
 
 class EaseConfig(InputConfig):
@@ -139,8 +139,8 @@ class Ease:
         return chosen, np.asarray(added)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """See `Scorer.arrays`: the symmetric kernel as a packed triangle, the user side's whole."""
-        kernel = {"factors": self.kernel} if self.by_users else {"packed": pack(self.kernel)}
+        """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
+        kernel = {"factors" if self.by_users else "kernel": self.kernel}
         return {**kernel, "diagonal": self.diagonal, "item_scale": self.item_scale}
 
     @classmethod
@@ -149,8 +149,8 @@ class Ease:
     ) -> Self:
         """See `Scorer.from_arrays`."""
         by_users = "factors" in arrays
-        kernel = arrays["factors"] if by_users else unpack(arrays["packed"], len(items))
-        parts = (sealed(kernel), arrays["diagonal"], arrays["item_scale"], by_users)
+        kernel = arrays["factors" if by_users else "kernel"]
+        parts = (kernel, arrays["diagonal"], arrays["item_scale"], by_users)
         return cls(items, as_config(config, EaseConfig), *parts)
 
     def _folded(self, profiles: Interactions) -> sparse.csr_array:

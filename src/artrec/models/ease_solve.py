@@ -1,11 +1,10 @@
-"""The dense linear algebra of EASE: in place, one Cholesky factorisation, packed triangles."""
+"""The dense linear algebra of EASE: in place, one Cholesky factorisation."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.linalg import blas, lapack
 
@@ -161,45 +160,3 @@ def mirror_upper(matrix: FloatArray) -> None:
         for left in range(bottom, size, TILE):
             right = min(left + TILE, size)
             matrix[left:right, top:bottom] = matrix[top:bottom, left:right].T
-
-
-def pack(matrix: FloatArray) -> FloatArray:
-    """Strict upper triangle of a symmetric matrix, row after row.
-
-    Examples:
-        >>> pack(np.array([[0, 1, 2], [1, 0, 3], [2, 3, 0]]))
-        array([1, 2, 3])
-    """
-    size = len(matrix)
-    packed = np.empty(size * (size - 1) // 2, dtype=matrix.dtype)
-    start = 0
-    for row in range(size - 1):
-        stop = start + size - 1 - row
-        packed[start:stop] = matrix[row, row + 1 :]
-        start = stop
-    return packed
-
-
-def unpack(packed: npt.NDArray[Any], size: int) -> FloatArray:
-    """Inverse of `pack`: symmetric, zero diagonal.
-
-    Raises:
-        ValueError: The length is not that of a triangle of this size.
-
-    Examples:
-        >>> unpack(np.array([1, 2, 3]), 3)
-        array([[0, 1, 2],
-               [1, 0, 3],
-               [2, 3, 0]])
-    """
-    if len(packed) != size * (size - 1) // 2:
-        raise ValueError(f"{len(packed)} numbers are not a triangle of {size} rows")
-    matrix = np.empty((size, size), dtype=packed.dtype)
-    start = 0
-    for row in range(size):
-        stop = start + size - 1 - row
-        matrix[row, row] = 0
-        matrix[row, row + 1 :] = packed[start:stop]
-        start = stop
-    mirror_upper(matrix)
-    return matrix

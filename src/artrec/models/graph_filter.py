@@ -16,7 +16,7 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
-from artrec.models.ease_solve import gram, mirror_upper, pack, side_of, unpack
+from artrec.models.ease_solve import gram, mirror_upper, side_of
 
 
 class GraphFilterConfig(InputConfig):
@@ -115,16 +115,15 @@ class GraphFilter:
         return chosen, np.asarray(weights.data[kept] * self.kernel[chosen, item])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """See `Scorer.arrays`: the symmetric kernel as a packed triangle."""
-        return {"packed": pack(self.kernel)}
+        """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
+        return {"kernel": self.kernel}
 
     @classmethod
     def from_arrays(
         cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
     ) -> Self:
         """See `Scorer.from_arrays`."""
-        kernel = sealed(unpack(arrays["packed"], len(items)))
-        return cls(items, as_config(config, GraphFilterConfig), kernel)
+        return cls(items, as_config(config, GraphFilterConfig), arrays["kernel"])
 
 
 def _broad(matrix: sparse.csr_array, n_factors: int, seed: int) -> npt.NDArray[np.float32]:
