@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from artrec.errors import ArtrecError, ConfigError
+from artrec.errors import ConfigError
 from artrec.serving.feedback.engines import SQLITE
 from artrec.serving.feedback.events import StoreUnavailableError
 from artrec.serving.feedback.tables import METADATA
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 HEAD: Final = "0001"  # newest migration; a test holds it to the folder
 FOLDER: Final = Path(__file__).parent / "migrations"
@@ -27,7 +30,7 @@ def schema_version(connection: Connection) -> str | None:
     """
     tables = set(inspect(connection).get_table_names())
     if STAMP in tables:
-        found = connection.execute(text(f"SELECT version_num FROM {STAMP}")).scalars().all()  # noqa: S608
+        found = connection.execute(text(f"SELECT version_num FROM {STAMP}")).scalars().all()
         if len(found) == 1:
             return str(found[0])
     if tables & set(METADATA.tables) or STAMP in tables:
@@ -82,22 +85,21 @@ def refuse_newer(before: str | None) -> None:
 
 def known_versions() -> list[str]:
     """Every migration this artrec has, oldest first."""
+    return [each.revision for each in _script().walk_revisions()][::-1]
+
+
+def _script() -> ScriptDirectory:
     from alembic.script import ScriptDirectory
 
-    return [each.revision for each in _script(ScriptDirectory).walk_revisions()][::-1]
-
-
-def _script(kind: type) -> object:
-    return kind(str(FOLDER), version_locations=[str(FOLDER)])
+    return ScriptDirectory(str(FOLDER), version_locations=[str(FOLDER)])
 
 
 def _upgrade(connection: Connection, before: str | None) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
 
     refuse_newer(before)
-    script = _script(ScriptDirectory)
+    script = _script()
     with EnvironmentContext(
         Config(),
         script,
@@ -114,6 +116,3 @@ def _lock(connection: Connection) -> None:
     """Let one process migrate at a time; freed when its transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-
-
-__all__ = ["HEAD", "ArtrecError", "known_versions", "migrate", "refuse_newer", "schema_version"]

@@ -1,1 +1,1 @@
-"""Migrations of the feedback database, one file a step, run by Alembic in the order of their ids."""
+"""Migrations of the feedback database, one file a step, run by Alembic in order."""
