@@ -14,7 +14,7 @@ from artrec.models.blend import BlendConfig
 from artrec.models.hybrid import HybridConfig
 from artrec.models.registry import config_class, model_class
 from artrec.models.trees import TreesConfig
-from artrec.recommend.out_of_fold import blend_out_of_fold, hybrid_out_of_fold
+from artrec.recommend.out_of_fold import blend_with_lists, hybrid_with_lists
 from artrec.splitting.base import SplittingConfig
 from artrec.splitting.holdout import random_holdout
 
@@ -29,8 +29,9 @@ def scorers_of(table: pd.DataFrame) -> dict[str, Scorer]:
     }
 
 
+@pytest.mark.parametrize("n_users", [4000, 60])  # fewer people than twice that, and enough
 @pytest.mark.parametrize("kind", ["blend", "hybrid"])
-def test_lists_are_for_everybody_and_learn_from_others_only(kind: str) -> None:
+def test_lists_are_for_everybody_and_learn_from_others_only(kind: str, n_users: int) -> None:
     world = worlds.two_tastes(np.random.default_rng(11))
     split = random_holdout(world.table, SplittingConfig(), np.random.default_rng(2))
     works = pd.DataFrame({schema.ITEM_ID: sorted(split.train[schema.ITEM_ID].unique())})
@@ -40,10 +41,11 @@ def test_lists_are_for_everybody_and_learn_from_others_only(kind: str) -> None:
         given = (split.train, withheld, scorers)
         rest = (worlds.POSITIVE_FROM, 5, np.random.default_rng(3))
         if kind == "blend":
-            return blend_out_of_fold(*given, BlendConfig(n_candidates=40), *rest)
-        config = HybridConfig(n_candidates=40, trees=TREES, stopping_share=0.3)
-        return hybrid_out_of_fold(*given, works, None, config, *rest)
+            return blend_with_lists(*given, BlendConfig(n_candidates=40, n_users=n_users), *rest)[1]
+        config = HybridConfig(n_candidates=40, trees=TREES, stopping_share=0.3, n_users=n_users)
+        return hybrid_with_lists(*given, works, None, config, *rest)[1]
 
+    assert split.validation[schema.USER_ID].nunique() == 120
     made = lists(split.validation)
     assert set(made[schema.USER_ID]) == set(split.validation[schema.USER_ID])
     assert made.groupby(schema.USER_ID).size().eq(5).all()

@@ -1,8 +1,9 @@
-"""Lists of blend and hybrid for the people whose withheld works they learn from, out of fold."""
+"""Blend and hybrid, and their lists for the people they learn from, made out of fold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,17 @@ import pandas as pd
 from artrec import schema
 from artrec.data.content import Content
 from artrec.models.base import Scorer
-from artrec.models.blend import BlendConfig, fit_blend
-from artrec.models.hybrid import HybridConfig, fit_hybrid, pairs_for
+from artrec.models.blend import Blend, BlendConfig, fit_blend
+from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid, pairs_for
 from artrec.recommend.lists import lists_for_withheld
 
 N_FOLDS = 2
 
-Learn = Callable[[npt.NDArray[np.object_]], Scorer]
+Learned = TypeVar("Learned", bound=Scorer)
+Learn = Callable[[npt.NDArray[np.object_], np.random.Generator], Learned]
 
 
-def hybrid_out_of_fold(
+def hybrid_with_lists(
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     scorers: Mapping[str, Scorer],
@@ -30,12 +32,14 @@ def hybrid_out_of_fold(
     positive_from: float | None,
     k: int,
     rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Rank for everybody with something withheld, by trees that learned from other people only.
+) -> tuple[Hybrid, pd.DataFrame]:
+    """Learn a hybrid; and rank for everybody by trees that learned from other people only.
 
-    People are cut in two halves by chance; each half's lists are made by a hybrid that learned
-    from the other half. So one holdout serves for learning and for comparing the hybrid with
-    models that never saw it.
+    Where there are at least twice as many people as a hybrid learns from (`config.n_users`), it
+    learns from some of them and ranks for all others, and a second one, learned from those,
+    ranks for the first. Where there are fewer it learns from everybody, people are cut in two
+    halves by chance, and each half's lists are made by a hybrid that learned from the other. So
+    one holdout serves for learning and for comparing the hybrid with models that never saw it.
 
     Args:
         profiles: Table `schema.INTERACTIONS` the scorers were fitted on.
@@ -49,21 +53,21 @@ def hybrid_out_of_fold(
         rng: Cuts the people and grows the trees.
 
     Returns:
-        Table `schema.RECOMMENDATIONS`.
+        The hybrid, and the lists: table `schema.RECOMMENDATIONS`.
 
     Raises:
-        InputError: One half has nobody to learn from.
+        InputError: There is nobody to learn from, or not in both parts.
     """
     known = (works, content, config, positive_from)
     pairs = pairs_for(profiles, scorers, *known)
 
-    def learn(others: npt.NDArray[np.object_]) -> Scorer:
-        return fit_hybrid(profiles, withheld, scorers, *known, rng, among=others, pairs=pairs)
+    def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Hybrid:
+        return fit_hybrid(profiles, withheld, scorers, *known, own, among=some, pairs=pairs)
 
-    return _by_halves(profiles, withheld, learn, positive_from, k, rng)
+    return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)
 
 
-def blend_out_of_fold(
+def blend_with_lists(
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     scorers: Mapping[str, Scorer],
@@ -71,34 +75,39 @@ def blend_out_of_fold(
     positive_from: float | None,
     k: int,
     rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Rank for everybody with something withheld, by weights learned from other people only.
+) -> tuple[Blend, pd.DataFrame]:
+    """Learn a blend; and rank for everybody by weights learned from other people only.
 
-    See `hybrid_out_of_fold`.
+    See `hybrid_with_lists`.
     """
 
-    def learn(others: npt.NDArray[np.object_]) -> Scorer:
+    def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Blend:
         return fit_blend(
-            profiles, withheld, scorers, scorers, config, positive_from, rng, among=others
+            profiles, withheld, scorers, scorers, config, positive_from, own, among=some
         )
 
-    return _by_halves(profiles, withheld, learn, positive_from, k, rng)
+    return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)
 
 
-def _by_halves(
+def _with_lists(
     profiles: pd.DataFrame,
     withheld: pd.DataFrame,
-    learn: Learn,
+    learn: Learn[Learned],
+    n_users: int,
     positive_from: float | None,
     k: int,
     rng: np.random.Generator,
-) -> pd.DataFrame:
+) -> tuple[Learned, pd.DataFrame]:
     people = np.sort(withheld[schema.USER_ID].unique().astype(object))
-    fold = rng.permutation(len(people)) % N_FOLDS
-    lists = []
-    for each in range(N_FOLDS):
-        scorer = learn(people[fold != each])
-        asked = withheld[withheld[schema.USER_ID].isin(people[fold == each])]
-        lists.append(lists_for_withheld(scorer, profiles, profiles, asked, positive_from, k))
-    joined = pd.concat(lists).sort_values([schema.USER_ID, schema.RANK], ignore_index=True)
-    return schema.RECOMMENDATIONS.conform(joined)
+    order = rng.permutation(len(people))
+    own, *others = rng.spawn(1 + N_FOLDS)
+    enough = len(people) >= N_FOLDS * n_users
+    first = order < n_users if enough else order % N_FOLDS == 0
+    scorer = learn(people[first] if enough else people, own)
+    ranked = []
+    for asked, taught, generator in zip((~first, first), (first, ~first), others, strict=True):
+        by = scorer if enough and taught is first else learn(people[taught], generator)
+        truth = withheld[withheld[schema.USER_ID].isin(people[asked])]
+        ranked.append(lists_for_withheld(by, profiles, profiles, truth, positive_from, k))
+    joined = pd.concat(ranked).sort_values([schema.USER_ID, schema.RANK], ignore_index=True)
+    return scorer, schema.RECOMMENDATIONS.conform(joined)

@@ -12,12 +12,12 @@ from artrec.data.content import Content
 from artrec.data.interactions import Interactions
 from artrec.features.pairs import work_features
 from artrec.models.base import Scorer
-from artrec.models.blend import Blend, BlendConfig, fit_blend
+from artrec.models.blend import Blend, BlendConfig
 from artrec.models.departure import Departure, DepartureConfig
 from artrec.models.fitting import TrainingConfig, fit_as
-from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid
+from artrec.models.hybrid import Hybrid, HybridConfig
 from artrec.recommend.departing import fit_departure
-from artrec.recommend.out_of_fold import blend_out_of_fold, hybrid_out_of_fold
+from artrec.recommend.out_of_fold import blend_with_lists, hybrid_with_lists
 from artrec.recommend.selection import SelectionConfig
 
 
@@ -26,12 +26,16 @@ def learn_blend(
     withheld: pd.DataFrame,
     config: BlendConfig,
     positive_from: float | None,
+    selection: SelectionConfig,
     seed: int,
     **scorers: Scorer,
-) -> Blend:
-    """Weights that find what was withheld; the scorers have not seen it."""
+) -> tuple[Blend, pd.DataFrame]:
+    """Weights that find what was withheld; the scorers have not seen it.
+
+    And the lists it is chosen by, made for everybody by what other people taught.
+    """
     rng = np.random.default_rng(seed)
-    return fit_blend(profiles, withheld, scorers, scorers, config, positive_from, rng)
+    return blend_with_lists(profiles, withheld, scorers, config, positive_from, selection.k, rng)
 
 
 def learn_hybrid(
@@ -42,50 +46,20 @@ def learn_hybrid(
     told: Content,
     config: HybridConfig,
     positive_from: float | None,
+    selection: SelectionConfig,
     seed: int,
     **scorers: Scorer,
-) -> Hybrid:
+) -> tuple[Hybrid, pd.DataFrame]:
     """Trees that rank what was withheld; neither scorers nor features have seen it.
 
-    `scorers` come by their names, of which ``content`` is one: what works are is `told`.
+    And the lists it is chosen by, made for everybody by what other people taught. `scorers` come
+    by their names, of which ``content`` is one: what works are is `told`.
     """
     described = work_features(works, derived)
     rng = np.random.default_rng(seed)
-    return fit_hybrid(profiles, withheld, scorers, described, told, config, positive_from, rng)
-
-
-def rank_hybrid_out_of_fold(
-    profiles: pd.DataFrame,
-    withheld: pd.DataFrame,
-    works: pd.DataFrame,
-    derived: pd.DataFrame,
-    told: Content,
-    config: HybridConfig,
-    positive_from: float | None,
-    selection: SelectionConfig,
-    seed: int,
-    **scorers: Scorer,
-) -> pd.DataFrame:
-    """Lists to choose by: half of the people ranked by what the other half taught."""
-    described = work_features(works, derived)
-    rng = np.random.default_rng(seed)
-    return hybrid_out_of_fold(
+    return hybrid_with_lists(
         profiles, withheld, scorers, described, told, config, positive_from, selection.k, rng
     )
-
-
-def rank_blend_out_of_fold(
-    profiles: pd.DataFrame,
-    withheld: pd.DataFrame,
-    config: BlendConfig,
-    positive_from: float | None,
-    selection: SelectionConfig,
-    seed: int,
-    **scorers: Scorer,
-) -> pd.DataFrame:
-    """Lists to choose by: half of the people ranked by what the other half taught."""
-    rng = np.random.default_rng(seed)
-    return blend_out_of_fold(profiles, withheld, scorers, config, positive_from, selection.k, rng)
 
 
 def depart(

@@ -17,8 +17,6 @@ from artrec.pipelines.train_hybrid.nodes import (
     depart,
     learn_blend,
     learn_hybrid,
-    rank_blend_out_of_fold,
-    rank_hybrid_out_of_fold,
     renew_blend,
     renew_hybrid,
 )
@@ -26,10 +24,6 @@ from artrec.splitting.protocols import Protocol
 
 READS_WORKS = ("hybrid",)
 LEARN: dict[str, Callable[..., object]] = {"blend": learn_blend, "hybrid": learn_hybrid}
-RANK: dict[str, Callable[..., object]] = {
-    "blend": rank_blend_out_of_fold,
-    "hybrid": rank_hybrid_out_of_fold,
-}
 RENEW: dict[str, Callable[..., object]] = {"blend": renew_blend, "hybrid": renew_hybrid}
 
 
@@ -82,6 +76,7 @@ def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
         "withheld": f"{validation}_withheld",
         "config": f"params:models.{model}",
         "positive_from": "params:source.positive_from",
+        "selection": "params:selection",
         "seed": "params:seed",
         **_works(model, validation),
         **_scorers(medium, validation),
@@ -97,7 +92,7 @@ def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
         Node(
             LEARN[model],
             inputs=learning,
-            outputs=f"{model}-{validation}_scorer",
+            outputs=[f"{model}-{validation}_scorer", f"{model}-{validation}_lists"],
             name=f"learn_{model}_on_{validation}",
         ),
         Node(
@@ -105,12 +100,6 @@ def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
             inputs=renewing,
             outputs=f"{model}-{test}_scorer",
             name=f"renew_{model}_for_{test}",
-        ),
-        Node(
-            RANK[model],
-            inputs={**learning, "selection": "params:selection"},
-            outputs=f"{model}-{validation}_lists",
-            name=f"rank_{model}_out_of_fold_for_{validation}",
         ),
     ]
 
