@@ -68,16 +68,23 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         detail: What was wanted and what came, one sentence.
         hint: What to do about it.
         headers: Further headers of the answer.
+        errors: Each value that does not fit, as `where` and `problem`.
     """
 
     def __init__(
-        self, status: int, detail: str, hint: str = "", headers: dict[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        hint: str = "",
+        headers: dict[str, str] | None = None,
+        errors: list[dict[str, str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.hint = hint or HINTS.get(status, "")
         self.headers = headers or {}
+        self.errors = errors
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -136,6 +143,7 @@ def tell_problems(app: FastAPI) -> None:
             error.detail,
             error.hint,
             request_id=_id(request),
+            errors=error.errors,
             headers=error.headers,
         )
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from artrec.errors import InputError
-from artrec.serving.feedback.appending import Append, digest_of, new_revision
+from artrec.serving.feedback.appending import MOST_EVENTS, Append, digest_of, new_revision
 from artrec.serving.feedback.engines import SQLITE, open_engine
 from artrec.serving.feedback.events import (
     UNDO,
@@ -40,6 +40,7 @@ NOBODY: Final = 0  # revision of a person of whom nothing is stored
 
 _OF = EVENTS.c.person == bindparam("of")
 _EVENTS = select(EVENTS).where(_OF).order_by(EVENTS.c.seq)
+_PAGE = _EVENTS.where(EVENTS.c.seq > bindparam("after")).limit(bindparam("most"))
 _TOLD = _EVENTS.where(EVENTS.c.kind.not_in(WATCHED))
 _PERSON = select(PEOPLE).where(PEOPLE.c.person == bindparam("of"))
 _REVISION = select(PEOPLE.c.revision).where(PEOPLE.c.person == bindparam("of"))
@@ -155,10 +156,29 @@ class FeedbackStore:
 
     # --- reading -------------------------------------------------------------------------------
 
-    def events(self, person: str) -> list[Event]:
-        """Everything stored of a person, in the order it came."""
+    def events(self, person: str, after: int = 0, most: int | None = None) -> list[Event]:
+        """What is stored of a person, in the order it came.
+
+        Args:
+            person: Whose.
+            after: Leaves out events up to this `seq`.
+            most: So many at most; by default all.
+        """
+        if most is None and not after:
+            asked: Any = _EVENTS
+            wanted: dict[str, Any] = {"of": person}
+        else:
+            asked, wanted = _PAGE, {"of": person, "after": after, "most": most or MOST_EVENTS}
         with self._reads() as connection:
-            return [_event(row) for row in connection.execute(_EVENTS, {"of": person})]
+            return [_event(row) for row in connection.execute(asked, wanted)]
+
+    def summary(self, person: str) -> dict[str, int | None]:
+        """How many events are stored of a person, and when the first and last came."""
+        with self._reads() as connection:
+            row = connection.execute(_PERSON, {"of": person}).mappings().first()
+        if row is None:
+            return {"n_events": 0, "first_at": None, "last_at": None}
+        return {name: int(row[name]) for name in ("n_events", "first_at", "last_at")}
 
     def state(self, person: str) -> dict[str, State]:
         """Item to what a person's events say of it."""
