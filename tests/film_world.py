@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -74,14 +75,24 @@ def fit_film_scorer(name: str = "ease") -> Scorer:
 
 
 def write_films(
-    folder: Path, model: str = "ease", medium: str = "movies", note: str = ""
+    folder: Path,
+    model: str = "ease",
+    medium: str = "movies",
+    note: str = "",
+    genres: Callable[[str], str] | None = None,
 ) -> Manifest:
-    """Write a bundle of the world; `note` makes one that differs in its manifest alone."""
+    """Write a bundle of the world; `note` makes one that differs in its manifest alone.
+
+    `genres` says those of an item id, which are all alike without it.
+    """
+    works = film_works()
+    if genres is not None:
+        works["genres"] = works["item_id"].map(genres)
     return write_member(
         folder,
         medium,
         fit_film_scorer(model),
-        film_works(),
+        works,
         Interactions.from_table(film_table(), POSITIVE_FROM),
         positive_from=POSITIVE_FROM,
         source={"name": "film world", "variant": note},

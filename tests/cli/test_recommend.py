@@ -24,12 +24,12 @@ def test_recommend_to_a_user_prints_a_readable_table(run_artrec: Any, film_store
     expected = artrec.Recommender.load(film_store).recommend("r7", k=3)
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     assert "For user r7 (movies, ease, version" in lines[0]
-    assert all(heading in lines[1] for heading in ("#", "title", "score", "because of"))
+    assert all(heading in lines[1] for heading in ("#", "title", "because of"))
     rows = [line for line in lines if line.split()[0].isdigit()]
     assert len(rows) == 3
     for line, row in zip(rows, expected.itertuples(), strict=True):
         assert row.title in line
-        assert f"{row.score:.3f}" in line
+        assert f"{row.score:.3f}" not in line  # a raw score says nothing to a person
         assert row.because.split("|")[0] in line
 
 
@@ -149,6 +149,46 @@ def test_similar_lists_the_neighbours(run_artrec: Any, film_store: Path) -> None
     assert "because of" not in text
 
 
+def test_why_says_in_words_what_each_score_is_made_of(run_artrec: Any, film_store: Path) -> None:
+    expected = artrec.Recommender.load(film_store)
+    lists = expected.recommend("r7", k=2)
+    text = run_artrec("recommend", "--user", "r7", "-k", "2", "--why").stdout
+    for number, row in enumerate(lists.itertuples(), start=1):
+        (reason,) = expected.why("r7", row.item_id).reasons
+        told = text.partition(f"\n{number}. {expected.label(row.item_id)}\n")[2].splitlines()
+        assert reason.words in told[0]
+        assert reason.works[0].title in told[0]
+        assert f"{reason.contribution:+.3f}" in told[0]
+        assert f"{row.score:.3f}  its score" in told[1]
+    plain = run_artrec("recommend", "--user", "r7", "-k", "2").stdout
+    assert text.startswith(plain.rstrip("\n"))
+
+
+def test_why_as_json_has_every_contribution(run_artrec: Any, film_store: Path) -> None:
+    done = run_artrec("recommend", "--like", "Alien", "-k", "3", "--why", "--json")
+    for row in json.loads(done.stdout)["recommendations"]:
+        sums = sum(each["contribution"] for each in row["reasons"])
+        assert sums == pytest.approx(row["score"], abs=1e-5)
+        assert row["reasons"][0]["works"][0]["title"] == "Alien (1979)"
+    plain = run_artrec("recommend", "--like", "Alien", "-k", "3", "--json")
+    assert "reasons" not in json.loads(plain.stdout)["recommendations"][0]
+
+
+def test_diversity_is_handed_on(
+    run_artrec: Any, film_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = artrec.Recommender.recommend
+
+    def noted(self: Any, history: Any, k: int, diversity: float) -> Any:
+        asked.append(diversity)
+        return real(self, history, k, diversity)
+
+    monkeypatch.setattr(artrec.Recommender, "recommend", noted)
+    assert run_artrec("recommend", "--user", "r7", "--diversity", "0.3").exit_code == 0
+    assert asked == [0.3]
+
+
 def test_unknown_users_and_titles_fail_with_near_ones(run_artrec: Any) -> None:
     done = run_artrec("recommend", "--user", "r77")
     assert done.exit_code == 1
@@ -182,6 +222,7 @@ def test_k_beyond_the_catalogue_gives_what_there_is_and_says_so(run_artrec: Any)
         ("recommend", "--user", "r7", "-k", "0"),
         ("recommend", "--user", "r7", "-k", "-3"),
         ("recommend", "--user", "r7", "-k", "many"),
+        ("recommend", "--user", "r7", "--diversity", "2"),
         ("recommend", "--usr", "r7"),
         ("recommend", "--user"),
         ("similar",),

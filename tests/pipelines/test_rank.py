@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from artrec import schema
 from project_world import N_ITEMS, N_RATED, N_USERS, configured
 
@@ -43,6 +45,33 @@ def test_a_re_ranker_mixes_genres_as_strongly_as_it_is_told(run_world_stage, wor
         return float(kinds.groupby("user_id")["genres"].nunique().mean())
 
     assert shown(0.0) < shown(0.9)
+
+
+def test_reasons_of_the_first_works_sum_to_their_scores(run_world_stage, world_run) -> None:
+    lists, reasons = world_run["recommendations"], world_run["recommendation_reasons"]
+    assert list(reasons.columns) == list(schema.REASONS.required)
+    first = lists.query("rank <= 10").set_index(["user_id", "item_id"])["score"]
+    sums = reasons.groupby(["user_id", "item_id"])["contribution"].sum()
+    assert len(sums) == len(first)
+    assert np.abs(sums[first.index] - first).max() < 1e-4
+    assert reasons["group"].nunique() > 2
+    made = run_world_stage("rank", configured(medium={"recommendations": {"k": 3}}))
+    fewer = made["recommendation_reasons"]
+    assert set(zip(fewer["user_id"], fewer["item_id"], strict=True)) == set(
+        first[lists.query("rank <= 10")["rank"].to_numpy() <= 3].index
+    )
+    none = run_world_stage("rank", configured(medium={"recommendations": {"n_reasons": 0}}))
+    assert none["recommendation_reasons"].empty
+
+
+def test_re_ranked_lists_have_their_reasons_too(run_world_stage) -> None:
+    told = {"k": 5, "n_reasons": 2, "rerank": {"method": "mmr", "strength": 0.9, "pool": 30}}
+    made = run_world_stage("rank", configured(medium={"recommendations": told}))
+    first = made["recommendations"].query("rank <= 2").set_index(["user_id", "item_id"])["score"]
+    reasons = made["recommendation_reasons"]
+    sums = reasons.groupby(["user_id", "item_id"])["contribution"].sum()
+    assert len(sums) == len(first)
+    assert np.abs(sums[first.index] - first).max() < 1e-4
 
 
 def test_two_tastes_are_met(world_run) -> None:

@@ -268,3 +268,68 @@ def test_a_usual_recommendation_warns_of_nothing(film_recommender: artrec.Recomm
 
 def test_works_keep_items_that_no_model_knows(film_recommender: artrec.Recommender) -> None:
     assert len(film_recommender.works) == len(film_works())
+
+
+@pytest.mark.parametrize("history", ["r7", ["Alien", "Brazil"], {"Alien": 5, "Titanic": 1}])
+def test_why_sums_to_the_score_and_names_the_works_behind_it(
+    film_recommender: artrec.Recommender, history: object
+) -> None:
+    first = film_recommender.recommend(history, k=1).iloc[0]  # type: ignore[arg-type]
+    why = film_recommender.why(history, f"movies:{first['item_id']}")  # type: ignore[arg-type]
+    assert why.item_id == first["item_id"]
+    assert why.title == film_recommender.label(why.item_id)
+    assert why.score == pytest.approx(first["score"], abs=1e-6)
+    assert sum(each.contribution for each in why.reasons) == pytest.approx(why.score, abs=1e-5)
+    (reason,) = why.reasons
+    assert reason.group == "ease"
+    assert "works you liked" in reason.words
+    assert "|".join(work.title for work in reason.works) == first["because"]
+    assert all(0 < work.share <= 1 for work in reason.works)
+
+
+def test_why_of_several_works_is_why_of_each(film_recommender: artrec.Recommender) -> None:
+    several = film_recommender.why_each(["Alien"], ["Brazil", "Ghost"], n_works=1)
+    assert several == [film_recommender.why(["Alien"], each, 1) for each in ("Brazil", "Ghost")]
+    told = several[0].to_dict()
+    assert told["title"] == "Brazil (1985)"
+    assert told["reasons"][0]["works"][0]["title"] == "Alien (1979)"
+
+
+def test_a_model_without_a_history_is_told_as_a_whole(tmp_path: Path) -> None:
+    write_films(tmp_path, model="popularity")
+    why = artrec.Recommender.load(tmp_path).why(["Alien"], "Brazil")
+    assert [(each.group, each.works) for each in why.reasons] == [("popularity", ())]
+    assert why.reasons[0].contribution == pytest.approx(why.score)
+
+
+def test_who_is_not_known_is_told_how_many_liked_it(film_recommender: artrec.Recommender) -> None:
+    why = film_recommender.why([], "Brazil")
+    liked = int((film_table().query("rating >= 4")["item_id"] == "3").sum())
+    assert [(each.group, each.contribution) for each in why.reasons] == [("liked_by_most", liked)]
+
+
+def test_why_of_a_work_nobody_rated_is_refused(film_recommender: artrec.Recommender) -> None:
+    with pytest.raises(UnknownIdError, match="too few ratings to be scored"):
+        film_recommender.why(["Alien"], "Movies 7")
+
+
+def test_diversity_mixes_genres_and_0_changes_nothing(tmp_path: Path) -> None:
+    write_films(tmp_path, genres=lambda item: "Comedy" if item in ("2", "4") else "Drama")
+    recommender = artrec.Recommender.load(tmp_path)
+
+    def first(diversity: float) -> list[str]:
+        return recommender.recommend(["Alien", "Brazil"], 2, diversity)["item_id"].tolist()
+
+    plain = recommender.recommend(["Alien", "Brazil"], 2)["item_id"].tolist()
+    assert first(0.0) == plain
+    comedies = {"2", "4"}
+    assert len(comedies & set(plain)) in (0, 2)
+    assert len(comedies & set(first(0.9))) == 1
+
+
+@pytest.mark.parametrize("diversity", [-0.1, 1.1, float("nan"), "much"])
+def test_a_diversity_that_is_none_is_refused(
+    film_recommender: artrec.Recommender, diversity: object
+) -> None:
+    with pytest.raises(ConfigError, match="diversity goes from 0 to 1"):
+        film_recommender.recommend("r7", 3, diversity)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
@@ -9,6 +10,7 @@ from warnings import warn
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from artrec import schema
 from artrec.bundle.location import find_store
@@ -18,12 +20,14 @@ from artrec.bundle.reading import Bundle, read_bundle, read_current
 from artrec.bundle.store import CURRENT, list_versions
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.errors import ArtrecWarning, BundleError, InputError, UnknownIdError
+from artrec.errors import ArtrecWarning, BundleError, ConfigError, InputError, UnknownIdError
 from artrec.models.base import FloatArray
 from artrec.recommend import rank
 from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, explaining_part
 from artrec.recommend.history import History, profile_of, visitor
+from artrec.recommend.rerank import RerankConfig, rerank
 from artrec.recommend.search import TitleIndex, label
+from artrec.recommend.why import Why, as_why, liked_by_most, parts_of_scores
 
 BECAUSE: Final = "because"
 COLUMNS: Final = (
@@ -55,6 +59,8 @@ class Recommender:
             recommender.recommend("42")                                # a user of the data
             recommender.recommend(["Alien (1979)", "Brazil"], k=5)     # somebody new
             recommender.recommend({"Alien (1979)": 5, "Titanic": 1})   # with ratings
+            recommender.recommend("42", diversity=0.3)                 # less of the same
+            recommender.why("42", "Alien (1979)").reasons              # what the score is made of
             recommender.similar("Alien (1979)")
             recommender.find("blade runer")
     """
@@ -112,7 +118,7 @@ class Recommender:
         """The users whose history the bundle knows."""
         return self._member.profiles.users
 
-    def recommend(self, history: History, k: int = 10) -> pd.DataFrame:
+    def recommend(self, history: History, k: int = 10, diversity: float = 0.0) -> pd.DataFrame:
         """Recommend works for one history; everything in the history is left out.
 
         Args:
@@ -128,6 +134,8 @@ class Recommender:
                 An item id wins over a title that is written alike; ``"movies:42"`` is always
                 the id.
             k: Number of works.
+            diversity: 0 keeps the order by score, 1 takes of the best hundred works that are as
+                unlike each other as possible, by their genres (`artrec.recommend.rerank`, mmr).
 
         Returns:
             A table with a row a work, best first: ``item_id``, ``title``, ``year``, ``score``,
@@ -137,7 +145,7 @@ class Recommender:
         Raises:
             UnknownIdError: A user, item or title is not known; near ones are offered.
                 `AmbiguousTitleError` (a kind of it) holds the works that a title may mean.
-            ConfigError: `k` is not a whole number of at least 1.
+            ConfigError: `k` is not a whole number of at least 1, or `diversity` not from 0 to 1.
             InputError: The history is of a kind not named above.
 
         Warns:
@@ -151,7 +159,10 @@ class Recommender:
                 table[["rank", "title", "because"]]
         """
         profile = profile_of(history, self._member, self.resolve).onto_items(self._scorer.items)
-        table = self._rank(profile, k, self._popularity)
+        how = _mixing(diversity)
+        longer = max(k, how.pool) if how.reorders and isinstance(k, int) else k
+        table = self._rank(profile, longer, self._popularity)
+        table = rerank(table, profile, self._member.works, k, how)
         if self._knows_nothing_of(profile):
             warn(
                 ArtrecWarning(
@@ -170,6 +181,50 @@ class Recommender:
             )
         return self._readable(table, profile)
 
+    def why(self, history: History, item: str, n_works: int = N_REASONS) -> Why:
+        """Why a work scores as it does for one history.
+
+        Works for every kind of model: one that sums over the history gives the history's works,
+        a hybrid its groups of features, each with the works behind it where any is.
+
+        Args:
+            history: As in `recommend`.
+            item: A title or an item id, recommended or not.
+            n_works: Works behind a reason at most.
+
+        Returns:
+            The score and the reasons it is the sum of, the strongest first.
+
+        Raises:
+            UnknownIdError: A user, item or title is not known, or too few people rated the item.
+
+        Examples:
+            Loading comes first (see the class)::
+
+                why = recommender.why(["Alien (1979)", "Brazil (1985)"], "Blade Runner")
+                [(each.words, each.contribution) for each in why.reasons]
+        """
+        return self.why_each(history, [item], n_works)[0]
+
+    def why_each(
+        self, history: History, items: Sequence[str], n_works: int = N_REASONS
+    ) -> list[Why]:
+        """`why` for several works of one history, which is looked at once.
+
+        Args:
+            history: As in `recommend`.
+            items: Titles or item ids.
+            n_works: Works behind a reason at most.
+        """
+        ids = [self._scored(item, "be scored") for item in items]
+        profile = profile_of(history, self._member, self.resolve)
+        known = profile.onto_items(self._scorer.items)
+        if self._knows_nothing_of(known):
+            found = liked_by_most(self._popularity[self._scorer.items.to_index(ids)])
+        else:
+            found = parts_of_scores(self._scorer, profile, ids, n_works)
+        return [as_why(item, *each, self.label) for item, each in zip(ids, found, strict=True)]
+
     def similar(self, item: str, k: int = 10) -> pd.DataFrame:
         """Works that the model puts next to one work.
 
@@ -187,12 +242,7 @@ class Recommender:
             UnknownIdError: The item is not known, or too few people rated it.
             ConfigError: `k` is not a whole number of at least 1.
         """
-        item_id = self.resolve(item)
-        if item_id not in self._scorer.items:
-            raise UnknownIdError(
-                f"{self.label(item_id)!r} has too few ratings to be compared",
-                "ask for a work that more people have rated",
-            )
+        item_id = self._scored(item, "be compared")
         positive_from = self.manifest.positive_from
         profile = visitor({item_id: np.nan}, positive_from).onto_items(self._scorer.items)
         table = self._rank(profile, k, None)
@@ -259,6 +309,16 @@ class Recommender:
     def _work_ids(self) -> IdMap:
         return IdMap(pd.Index(self._member.works[schema.ITEM_ID], dtype="object"))
 
+    def _scored(self, item: str, what: str) -> str:
+        """Id of a work that the model can score."""
+        item_id = self.resolve(item)
+        if item_id not in self._scorer.items:
+            raise UnknownIdError(
+                f"{self.label(item_id)!r} has too few ratings to {what}",
+                "ask for a work that more people have rated",
+            )
+        return item_id
+
     def _rank(self, profile: Interactions, k: int, fallback: FloatArray | None) -> pd.DataFrame:
         # a list is never longer than the catalogue, whatever was asked for
         most = min(k, len(self._scorer.items)) if isinstance(k, int) else k
@@ -294,6 +354,15 @@ class Recommender:
             }
         )
         return full.loc[:, list(COLUMNS)].reset_index(drop=True)
+
+
+def _mixing(diversity: float) -> RerankConfig:
+    try:
+        return RerankConfig(method="mmr", strength=diversity)
+    except ValidationError as error:
+        raise ConfigError(
+            f"diversity goes from 0 to 1; got {diversity!r}", "0.3 mixes a little, 0.8 a lot"
+        ) from error
 
 
 def _open(where: Path, medium: str | None) -> Bundle:

@@ -43,6 +43,11 @@ class RerankConfig(Config):
         default=100, ge=1, description="Best works by score that a list is chosen from."
     )
 
+    @property
+    def reorders(self) -> bool:
+        """Whether lists may come out in another order than by score."""
+        return self.method != "none" and self.strength > 0
+
 
 def rerank(
     recommendations: pd.DataFrame,
@@ -74,7 +79,7 @@ def rerank(
     Returns:
         `schema.RECOMMENDATIONS`; scores are the scorer's own and need not descend any more.
     """
-    if config.method == "none" or config.strength == 0:
+    if not config.reorders:
         return recommendations[recommendations[schema.RANK] <= k].reset_index(drop=True)
     catalogue = IdMap.of(works[schema.ITEM_ID])
     shares = label_shares(works, schema.GENRES, catalogue)

@@ -126,11 +126,16 @@ def parts_of_scores(
     found = []
     for item_id, values, score in zip(item_ids, added, scores, strict=True):
         parts = [
-            Part(group, float(value), _behind(scorer, group, profile, item_id, n_works))
+            Part(
+                group,
+                float(value),
+                # nothing of the history is behind what speaks against a work
+                behind(scorer, group, profile, item_id, n_works) if value > 0 else NO_SHARES,
+            )
             for group, value in zip(groups, values, strict=True)
             if value
         ]
-        found.append((float(score), _by_magnitude(parts)))
+        found.append((float(score), by_magnitude(parts)))
     return found
 
 
@@ -150,22 +155,28 @@ def _of_history(
         by_field = {scorer.name: values}
     ids = scorer.items.to_id(chosen)
     parts = [
-        Part(group, float(np.sum(values, dtype=np.float64)), _shares(ids, values, n_works))
+        Part(group, float(np.sum(values, dtype=np.float64)), shares(ids, values, n_works))
         for group, values in by_field.items()
     ]
     score = scorer.score(known).block(slice(0, 1), slice(item, item + 1))
-    return float(score[0, 0]), _by_magnitude([part for part in parts if part.contribution])
+    return float(score[0, 0]), by_magnitude([part for part in parts if part.contribution])
 
 
-def _behind(
-    scorer: Scorer, group: str, profile: Interactions, item_id: str, n_works: int
-) -> Shares:
-    """Works of a profile behind one group of a scorer that is made of others."""
+def behind(scorer: Scorer, group: str, profile: Interactions, item_id: str, n_works: int) -> Shares:
+    """Works of a profile behind one group of a scorer that is made of others.
+
+    Args:
+        scorer: Any fitted model.
+        group: Name of a group of it.
+        profile: One row over any items.
+        item_id: The work that is scored.
+        n_works: Works at most.
+    """
     part = scorer.parts().get(group) if isinstance(scorer, Composite) else None
     if isinstance(part, ExplainingScorer) and item_id in part.items:
         known = profile.onto_items(part.items)
         chosen, values = part.contributions(known, int(part.items.to_index([item_id])[0]))
-        return _shares(part.items.to_id(chosen), values, n_works)
+        return shares(part.items.to_id(chosen), values, n_works)
     pairs = getattr(scorer, "pairs", None)
     if not isinstance(pairs, PairFeatures):
         return NO_SHARES
@@ -173,17 +184,24 @@ def _behind(
     liked = known.indices[known.positive].astype(np.int64)
     item = int(pairs.items.to_index([item_id])[0])
     alike = pairs.likeness(group, liked, item)
-    return NO_SHARES if alike is None else _shares(pairs.items.to_id(liked), alike, n_works)
+    return NO_SHARES if alike is None else shares(pairs.items.to_id(liked), alike, n_works)
 
 
-def _shares(ids: npt.NDArray[np.object_], values: Array, n_works: int) -> Shares:
-    """The n that add most, of those that add anything, with their parts of all together."""
+def shares(ids: npt.NDArray[np.object_], values: Array, n_works: int) -> Shares:
+    """Of some works those that add most, and their parts of what all together add or take.
+
+    Args:
+        ids: Outer ids of the works.
+        values: What each adds, of the same shape; those that add nothing are left out.
+        n_works: How many at most.
+    """
     total = float(np.abs(values).sum(dtype=np.float64))
     order = np.argsort(-values, kind="stable")[:n_works]
     return tuple((str(ids[at]), float(values[at]) / total) for at in order if values[at] > 0)
 
 
-def _by_magnitude(parts: list[Part]) -> list[Part]:
+def by_magnitude(parts: list[Part]) -> list[Part]:
+    """The parts that add or take most first."""
     return sorted(parts, key=lambda part: -abs(part.contribution))
 
 

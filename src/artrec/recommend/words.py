@@ -6,25 +6,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+START: Final = "start"
+"""The group of a hybrid that says nothing of a work: its scores start from there."""
+
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         # scorers
         "popularity": "how many people liked it",
         "recent_popularity": "how many people liked it lately",
         "liked_by_most": "how many people liked it, for nothing is known of your taste",
-        "item_knn": "liked by the same people as works you liked",
-        "user_knn": "liked by people whose taste is like yours",
-        "svd": "fits a pattern of what people like together",
+        "item_knn": "how many liked both it and works you liked",
+        "user_knn": "what people whose taste is like yours think of it",
+        "svd": "how it fits the patterns of what people like together",
         "biased_svd": "the rating you would probably give it",
-        "ease": "goes with works you liked, by what everybody liked",
-        "graph_filter": "near what you liked, through the people who liked both",
-        "content": "is like works you liked, by what they are",
-        "content_ease": "goes with works you liked, by what they are and who liked them",
-        "projection": "what it is suits those who like what you like",
+        "ease": "how it goes with works you liked, by what everybody liked",
+        "graph_filter": "how near it is to works you liked, through people who liked both",
+        "content": "how like works you liked it is, by what it is",
+        "content_ease": "how it goes with works you liked, by what it is and who liked it",
+        "projection": "how what it is suits those who like what you like",
         # kinds of likeness, and fields of works
-        "liked_together": "shares its readers, viewers or visitors with works you liked",
-        "text": "its description is like those of works you liked",
-        "title": "its title is like those of works you liked",
+        "liked_together": "how often it was liked together with works you liked",
+        "text": "how like works you liked its description is",
+        "title": "its title",
         "genres": "its genres",
         "creators": "who made it",
         "writers": "who wrote it",
@@ -41,7 +44,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "work": "the work's own numbers, such as its age and how often it is met",
         "user": "your own habits, such as how much you like",
         "match": "how near its numbers are to those of works you know",
-        "start": "what every work starts from",
+        START: "what every work starts from",
         # how a person departs from what is popular now
         "level": "how popular it is now",
         "history": "how long your history is",

@@ -23,7 +23,7 @@ def create_pipeline(medium: Medium) -> Pipeline:
                     "params:source.positive_from",
                     "params:recommendations",
                 ],
-                outputs="recommendations",
+                outputs=["recommendations", "recommendation_reasons"],
                 name="rank_for_everyone",
             ),
             Node(
