@@ -12,8 +12,8 @@ from artrec.errors import InputError
 
 FloatArray = npt.NDArray[np.float64]
 
-# users x resamples held at once: 32 MB of draws
-BLOCK = 4_000_000
+# users x resamples held at once: 4 MB of draws, which stay in the processor's cache
+BLOCK = 500_000
 
 
 @dataclass(frozen=True, eq=False)

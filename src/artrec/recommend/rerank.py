@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from artrec.data.labels import label_shares
 Array = npt.NDArray[np.float64]
 
 SMOOTHING = 0.01  # alpha of the paper: how much of p is mixed into q, so that KL stays finite
-BLOCK = 512  # users at a time: pool x genres numbers each
+BLOCK = 128  # users at a time: pool x genres numbers each
 LEAST = -np.inf
 
 
@@ -55,6 +54,7 @@ def rerank(
     works: pd.DataFrame,
     k: int,
     config: RerankConfig,
+    shares: sparse.csr_array | None = None,
 ) -> pd.DataFrame:
     """Choose and order k works of each list.
 
@@ -75,6 +75,7 @@ def rerank(
         works: `schema.WORKS`; its genres are looked at.
         k: Length of the lists.
         config: Method, strength and pool.
+        shares: What `label_shares` makes of the works' genres, where it is at hand.
 
     Returns:
         `schema.RECOMMENDATIONS`; scores are the scorer's own and need not descend any more.
@@ -82,14 +83,17 @@ def rerank(
     if not config.reorders:
         return recommendations[recommendations[schema.RANK] <= k].reset_index(drop=True)
     catalogue = IdMap.of(works[schema.ITEM_ID])
-    shares = label_shares(works, schema.GENRES, catalogue)
+    if shares is None:
+        shares = label_shares(works, schema.GENRES, catalogue)
     pools = _pools(recommendations, catalogue, config.pool)
     tastes = genre_tastes(liked, shares, catalogue, pools.users)
-    take = _diverse if config.method == "mmr" else _calibrated
+    penalty = _Diverse if config.method == "mmr" else _Calibrated
     order = np.full((len(pools.users), min(k, pools.items.shape[1])), -1, dtype=np.int64)
     for start in range(0, len(pools.users), BLOCK):
         rows = slice(start, start + BLOCK)
-        order[rows] = _greedy(pools.part(rows), shares, tastes[rows], order.shape[1], config, take)
+        order[rows] = _greedy(
+            pools.part(rows), shares, tastes[rows], order.shape[1], config, penalty
+        )
     return _as_table(recommendations, pools, order)
 
 
@@ -142,7 +146,18 @@ def _pools(recommendations: pd.DataFrame, catalogue: IdMap, size: int) -> _Pools
     return _Pools(users, items, relevance, places)
 
 
-Penalty = Callable[[Array, Array, npt.NDArray[np.int64], int], Array]
+class _Penalty(Protocol):
+    """What each work of the pools would cost now, and what changes when works are taken."""
+
+    def __init__(self, genres: Array, tastes: Array) -> None: ...
+
+    def now(self) -> Array:
+        """Shape (n_users, pool)."""
+        ...
+
+    def take(self, genres: Array) -> None:
+        """One work a user was taken: its genres, shape (n_users, n_genres), zeros for none."""
+        ...
 
 
 def _greedy(
@@ -151,61 +166,69 @@ def _greedy(
     tastes: Array,
     k: int,
     config: RerankConfig,
-    penalty_of: Penalty,
+    penalty: type[_Penalty],
 ) -> npt.NDArray[np.int64]:
     """Positions in the pool, in the order they are taken; -1 where a list ends."""
     n_users, size = pools.items.shape
-    filled = pools.items >= 0
-    genres = shares[np.where(filled, pools.items, 0).ravel()].toarray()
-    genres = genres.reshape(n_users, size, -1) * filled[:, :, np.newaxis]
-    free = filled.copy()
+    free = pools.items >= 0
+    genres = shares[np.where(free, pools.items, 0).ravel()].toarray()
+    genres = genres.reshape(n_users, size, -1) * free[:, :, np.newaxis]
     taken = np.full((n_users, k), -1, dtype=np.int64)
     everyone = np.arange(n_users)
-    relevance = np.where(filled, pools.relevance, 0.0)
+    relevance = (1 - config.strength) * np.where(free, pools.relevance, 0.0)
+    penalties = penalty(genres, tastes)
     for step in range(k):
-        penalty = penalty_of(genres, tastes, taken, step)
-        value = (1 - config.strength) * relevance - config.strength * penalty
+        value = relevance - config.strength * penalties.now()
         value[~free] = LEAST
         best = value.argmax(axis=1)
         open_lists = free[everyone, best]
         taken[open_lists, step] = best[open_lists]
         free[everyone, best] = False
+        penalties.take(genres[everyone, best] * open_lists[:, np.newaxis])
     return taken
 
 
-def _diverse(
-    genres: Array,
-    tastes: Array,  # noqa: ARG001 every penalty is called alike
-    taken: npt.NDArray[np.int64],
-    step: int,
-) -> Array:
-    """Largest cosine with a work already taken, shape (n_users, pool)."""
-    n_users, size, _ = genres.shape
-    if step == 0:
-        return np.zeros((n_users, size))
-    chosen = _genres_of(genres, taken[:, :step])
-    lengths = np.linalg.norm(genres, axis=2)
-    dots = np.einsum("upg,utg->upt", genres, chosen)
-    both = lengths[:, :, np.newaxis] * np.linalg.norm(chosen, axis=2)[:, np.newaxis, :]
-    cosines = np.divide(dots, both, out=np.zeros_like(dots), where=both > 0)
-    return np.asarray(cosines.max(axis=2))
+class _Diverse:
+    """Largest cosine with a work already taken."""
+
+    def __init__(self, genres: Array, tastes: Array) -> None:  # noqa: ARG002 all are made alike
+        lengths = np.linalg.norm(genres, axis=2, keepdims=True)
+        self._units = genres / np.where(lengths > 0, lengths, 1)
+        self._closest = np.zeros(genres.shape[:2])
+
+    def now(self) -> Array:
+        return self._closest
+
+    def take(self, genres: Array) -> None:
+        lengths = np.linalg.norm(genres, axis=1, keepdims=True)
+        units = genres / np.where(lengths > 0, lengths, 1)
+        cosines = (self._units @ units[:, :, np.newaxis])[:, :, 0]
+        np.maximum(self._closest, cosines, out=self._closest)
 
 
-def _calibrated(genres: Array, tastes: Array, taken: npt.NDArray[np.int64], step: int) -> Array:
-    """KL(p || q) of the list with each work added, shape (n_users, pool); 0 without tastes."""
-    listed = _genres_of(genres, taken[:, :step]).sum(axis=1) if step else 0.0 * tastes
-    sums = listed[:, np.newaxis, :] + genres
-    totals = sums.sum(axis=2, keepdims=True)
-    q = np.divide(sums, totals, out=np.zeros_like(sums), where=totals > 0)
-    p = tastes[:, np.newaxis, :]
-    mixed = (1 - SMOOTHING) * q + SMOOTHING * p
-    ratio = np.divide(p, mixed, out=np.ones_like(mixed), where=(p > 0) & (mixed > 0))
-    return np.asarray((p * np.log(ratio)).sum(axis=2))
+class _Calibrated:
+    """KL(p || q) of the list with each work added; 0 without tastes."""
 
+    def __init__(self, genres: Array, tastes: Array) -> None:
+        self._genres, self._tastes = genres, tastes
+        self._totals = genres.sum(axis=2)
+        self._listed = np.zeros_like(tastes)
+        logs = np.log(tastes, out=np.zeros_like(tastes), where=tastes > 0)
+        self._own = (tastes * logs).sum(axis=1, keepdims=True)
 
-def _genres_of(genres: Array, taken: npt.NDArray[np.int64]) -> Array:
-    rows = np.arange(len(genres))[:, np.newaxis]
-    return np.asarray(genres[rows, np.maximum(taken, 0)] * (taken >= 0)[:, :, np.newaxis])
+    def now(self) -> Array:
+        totals = self._totals + self._listed.sum(axis=1, keepdims=True)
+        shares = (1 - SMOOTHING) / np.where(totals > 0, totals, 1)
+        mixed = self._genres + self._listed[:, np.newaxis, :]
+        mixed *= shares[:, :, np.newaxis]
+        mixed += SMOOTHING * self._tastes[:, np.newaxis, :]
+        # where a taste is 0 its logarithm counts nothing
+        np.maximum(mixed, np.finfo(float).tiny, out=mixed)
+        crossed = np.log(mixed, out=mixed) @ self._tastes[:, :, np.newaxis]
+        return np.asarray(self._own - crossed[:, :, 0])
+
+    def take(self, genres: Array) -> None:
+        self._listed += genres
 
 
 def _as_table(
@@ -215,3 +238,32 @@ def _as_table(
     places = pools.places[rows, order[rows, ranks]]
     table = recommendations.iloc[places].assign(**{schema.RANK: ranks + 1})
     return schema.RECOMMENDATIONS.conform(table)
+
+
+def diverse_order(
+    relevance: Array, genres: sparse.csr_array, k: int, strength: float
+) -> npt.NDArray[np.int64]:
+    """One list made diverse, by the method `mmr` of `rerank`.
+
+    Args:
+        relevance: Shape (n,), highest for what suits best; scaled to 0..1 here.
+        genres: Genres of the works, csr_array of shape (n, n_genres).
+        k: Length of the list.
+        strength: 0 keeps the order by relevance, 1 looks at diversity alone.
+
+    Returns:
+        Places in the order they are taken, shape (min(k, n),).
+    """
+    dense = np.asarray(genres.toarray(), dtype=np.float64)
+    lengths = np.linalg.norm(dense, axis=1, keepdims=True)
+    dense = np.divide(dense, lengths, out=np.zeros_like(dense), where=lengths > 0)
+    low, high = relevance.min(initial=np.inf), relevance.max(initial=-np.inf)
+    value = (1 - strength) * (relevance - low) / (high - low if high > low else 1.0)
+    penalty = np.zeros(len(value))
+    taken = np.empty(min(k, len(value)), dtype=np.int64)
+    for step in range(len(taken)):
+        best = int(np.argmax(value - strength * penalty))
+        taken[step] = best
+        value[best] = LEAST
+        np.maximum(penalty, dense @ dense[best], out=penalty)
+    return taken

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.data.labels import label_shares
 from artrec.metrics.bootstrap import Measured, intervals
 from artrec.metrics.ranking import EvaluationConfig, per_user
 from artrec.metrics.report import Truth
@@ -60,12 +62,13 @@ def trade_accuracy(
     pools = pools[pools[schema.USER_ID].isin(relevant[schema.USER_ID])]
     profiles = truth.profiles[truth.profiles[schema.USER_ID].isin(people)]
     liked = Interactions.from_table(profiles, truth.positive_from)
+    shares = label_shares(truth.works, schema.GENRES, IdMap.of(truth.works[schema.ITEM_ID]))
     fewer = min(config.n_bootstrap, 1000)
     rows = []
     for method in METHODS:
         for strength in strengths:
             how = RerankConfig(method=method, strength=strength)
-            lists = rerank(pools, liked, truth.works, k, how)
+            lists = rerank(pools, liked, truth.works, k, how, shares)
             judged = ranking_measured(per_user(lists, relevant, [k], metrics=["ndcg"]))
             beyond = truth.background.figures(lists, [k])[1]
             measured = [
