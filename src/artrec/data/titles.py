@@ -88,11 +88,16 @@ def normalise(name: str) -> str:
         True
     """
     plain = APOSTROPHES.sub("", FRACTION.sub(r" \g<0>", name.replace("&", " and ")))
-    for _ in range(2):  # folding can make marks, and stripping marks letters to fold
-        folded = unicodedata.normalize("NFKD", plain.casefold()).translate(LETTERS)
-        plain = "".join(each for each in folded if not unicodedata.combining(each))
+    # twice: folding makes marks, and without them letters to fold; most titles are plain
+    plain = plain.lower() if plain.isascii() else _folded(_folded(plain))
     words = "".join(each if each.isalnum() else " " for each in plain).split()
     return " ".join(NUMERALS.get(word, word) for word in words)
+
+
+def _folded(text: str) -> str:
+    """Small letters without marks."""
+    folded = unicodedata.normalize("NFKD", text.casefold()).translate(LETTERS)
+    return "".join(each for each in folded if not unicodedata.combining(each))
 
 
 def without_article(key: str) -> str:

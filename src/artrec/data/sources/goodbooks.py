@@ -18,6 +18,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.editions import edition_groups
+from artrec.data.isbn import SHORT, is_isbn10
 from artrec.data.series import split_series
 from artrec.data.sources.base import Parsed, SourceConfig
 from artrec.data.sources.goodbooks_extras import (
@@ -48,7 +49,6 @@ DETAILS: Final = (
     "average_rating",
     "ratings_count",
 )
-ISBN_LENGTH: Final = 10
 # the source's codes, ISO 639-2/B and a few of two letters; "en-US" and the like count as "en"
 LANGUAGES: Final = {
     "ara": "Arabic",
@@ -185,20 +185,10 @@ def _reject_repeats(sieve: Sieve, item_ids: pd.Series, titles: pd.Series) -> Non
 def _isbns(sieve: Sieve) -> pd.Series:
     """ISBN-10 with the zeros in front that the source lost; one of a wrong check digit is none."""
     told = sieve.raw["isbn"].str.strip().str.upper()
-    padded = told.str.zfill(ISBN_LENGTH)
-    wrong = told.notna() & ~padded.map(_is_isbn, na_action="ignore").eq(True)
+    padded = told.str.zfill(SHORT)
+    wrong = told.notna() & ~padded.map(is_isbn10, na_action="ignore").eq(True)
     sieve.reject(wrong, lambda at: f"isbn {shown(told.iloc[at])} has a wrong check digit")
     return padded.where(told.notna() & ~wrong, None)
-
-
-def _is_isbn(text: str) -> bool:
-    """Whether the check digit of an ISBN-10 fits: the digits weighted 10 to 1 are 0 modulo 11."""
-    if len(text) != ISBN_LENGTH or not text.isascii() or not text[:-1].isdigit():
-        return False
-    if text[-1] not in "0123456789X":
-        return False
-    digits = [*map(int, text[:-1]), 10 if text[-1] == "X" else int(text[-1])]
-    return sum(digit * (ISBN_LENGTH - at) for at, digit in enumerate(digits)) % 11 == 0
 
 
 def _names(cell: str) -> str | None:
