@@ -6,6 +6,7 @@ What is counted (vocabulary, idf) is counted on the works a model is fitted on, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -130,6 +131,10 @@ def content_of(
     return Content(items, fields)
 
 
+# every holdout describes the same works
+_plain = lru_cache(maxsize=2**17)(normalise)
+
+
 def _field(
     name: str, column: pd.Series, fitted: npt.NDArray[np.bool_], config: FieldsConfig
 ) -> sparse.csr_array:
@@ -141,14 +146,14 @@ def _field(
 def _values(column: pd.Series) -> pd.Series:
     """Values of each cell, normalised; a list a row."""
     cells = column.fillna("").str.split(schema.SEPARATOR, regex=False)
-    known = {each: normalise(each) for each in set(cells.explode().dropna())}
+    known = {each: _plain(each) for each in set(cells.explode().dropna())}
     return cells.map(lambda cell: [known[each] for each in cell])
 
 
 def _words(titles: pd.Series) -> pd.Series:
     """Words of each title and of its other names; a list a row."""
     return titles.fillna("").map(
-        lambda title: [word for name in names_of(title) for word in normalise(name).split()]
+        lambda title: [word for name in names_of(title) for word in _plain(name).split()]
     )
 
 
