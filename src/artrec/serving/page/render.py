@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from artrec.serving.page.assets import load_assets
 from artrec.serving.page.covers import cover_svg
 
-type Record = Mapping[str, Any]
+Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
