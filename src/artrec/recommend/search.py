@@ -12,6 +12,9 @@ import pandas as pd
 from artrec import schema
 from artrec.data.titles import article_first, names_of, normalise, without_article
 from artrec.errors import UnknownIdError
+from artrec.recommend.lookup import NameLookup
+
+Indices = npt.NDArray[np.int64]
 
 # How well a title fits, from 0 to 100. A typing error costs a little: "Alein" is 72 like "Alien".
 EXACT = 100.0
@@ -30,6 +33,14 @@ TAKEN_FROM = 72.0
 CLEAR = 4.0  # by which the best must lead to be taken
 LISTED_FROM = 54.0
 LISTED_WITHIN = 12.0  # of the best
+
+# as somebody types: a word may be unfinished, and the better known comes first among near fits
+BEGINS = 88.0  # the title begins with what was typed, in the middle of a word
+HAS_ALL_BEGINNINGS = 74.0
+KNOWN = 8.0  # what being the best known work of all counts for
+CANDIDATES = 400  # names that are looked at closely, of each kind
+SUGGESTED = 120
+LONGEST = 300  # letters of a query that are looked at
 
 _YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)\s*$", re.DOTALL)
 
@@ -54,6 +65,21 @@ class Match:
     def label(self) -> str:
         """Title and year as people write them."""
         return label(self.title, self.year)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One work that an unfinished title may mean.
+
+    Attributes:
+        place: Its row in the catalogue.
+        score: How well it fits, from 0 to 100.
+        order: The same with how well known it is; suggestions descend by it.
+    """
+
+    place: int
+    score: float
+    order: float
 
 
 class AmbiguousTitleError(UnknownIdError):
@@ -105,6 +131,9 @@ class TitleIndex:
         self._owners = np.array([at for at, _ in names], dtype=np.int64)
         self._names = [name for _, name in names]
         self._bare = [without_article(name) for name in self._names]
+        self._lookup = NameLookup(self._bare)
+        known = np.log1p(np.maximum(self._popularity.astype(np.float64), 0))
+        self._known = KNOWN * known / max(known.max(initial=0.0), 1e-9)
 
     def find(self, query: str, limit: int = 5) -> list[Match]:
         """Works whose title resembles what was typed, best first.
@@ -119,8 +148,10 @@ class TitleIndex:
         fits = self._fits(normalise(article_first(title)))
         if year is not None:
             fits -= self._year_distance(year)
-        order = np.lexsort((self._ids.astype(str), -self._popularity, -fits))
-        chosen = [int(at) for at in order[:limit] if fits[at] >= LISTED_FROM]
+        some = np.flatnonzero(fits >= LISTED_FROM)
+        ids = self._ids[some].astype(str)
+        order = np.lexsort((ids, -self._popularity[some], -fits[some]))
+        chosen = some[order[:limit]].tolist()
         return [self._match(at, float(fits[at])) for at in chosen]
 
     def resolve(self, query: str) -> Match:
@@ -144,22 +175,99 @@ class TitleIndex:
         least = EXACT if best.score == EXACT else best.score - LISTED_WITHIN
         raise AmbiguousTitleError(query, tuple(each for each in found if each.score >= least))
 
+    def suggest(self, query: str, limit: int = 10) -> list[Suggestion]:
+        """Works that somebody may be about to type, best first.
+
+        Unlike `find` it takes words for unfinished, and the better known works come first among
+        those that fit about as well.
+
+        Args:
+            query: What was typed so far.
+            limit: Number of works at most.
+        """
+        title, year = split_year(query[:LONGEST])
+        wanted = normalise(article_first(title))
+        bare = without_article(wanted)
+        if not bare:
+            return []
+        best: dict[int, float] = {}
+        for at in self._suggested(bare):
+            fit = self._fit_of_beginning(wanted, bare, at)
+            owner = int(self._owners[at])
+            best[owner] = max(best.get(owner, 0.0), fit)
+        owners = np.array(list(best), dtype=np.int64)
+        fits = np.array(list(best.values()), dtype=np.float64)
+        if year is not None and len(owners):
+            fits = fits - self._year_distance(year)[owners]
+        order = fits + np.where(fits < EXACT_BUT_ARTICLE, self._known[owners], KNOWN)
+        ranked = np.lexsort((owners, -self._popularity[owners], -order))
+        return [
+            Suggestion(int(owners[i]), float(fits[i]), float(order[i]))
+            for i in ranked[:limit]
+            if fits[i] >= LISTED_FROM
+        ]
+
+    def _suggested(self, bare: str) -> list[int]:
+        """Names worth a closer look: those that begin so, hold the words, or look alike."""
+        begun = self._lookup.beginning(bare)
+        first, starting = begun[:20], self._best_known(begun)  # equal names are among the first
+        worded = self._best_known(np.flatnonzero(self._lookup.with_words(bare.split())))
+        alike = self._lookup.alike(bare, SUGGESTED)
+        chosen: list[int] = np.unique(np.concatenate([first, starting, worded, alike])).tolist()
+        return chosen
+
+    def _best_known(self, names: Indices) -> Indices:
+        if len(names) <= SUGGESTED:
+            return names
+        known = self._popularity[self._owners[names]]
+        return names[np.argpartition(-known, SUGGESTED - 1)[:SUGGESTED]]
+
+    def _fit_of_beginning(self, query: str, bare: str, at: int) -> float:
+        """Fit of a name to a query that may be unfinished."""
+        from rapidfuzz import fuzz
+
+        name, bare_name = self._names[at], self._bare[at]
+        fit = _kind(query, bare, name, bare_name)
+        if not fit and bare_name.startswith(bare):
+            fit = BEGINS
+        if not fit and _begins_all(bare, bare_name):
+            fit = HAS_ALL_BEGINNINGS
+        if fit:
+            return fit
+        # beside the whole name, its beginning: "lord of the rigns" begins a long title
+        whole = fuzz.ratio(bare, bare_name)
+        begun = 0.97 * fuzz.ratio(bare, bare_name[: len(bare) + 1]) if len(bare) > 3 else 0.0
+        turned = OTHER_WORD_ORDER * fuzz.token_sort_ratio(bare, bare_name)
+        return SIMILAR * max(whole, begun, turned)
+
     def _fits(self, query: str) -> npt.NDArray[np.float64]:
-        """Fit of each work's best name, shape (n_works,)."""
+        """Fit of each work's best name, shape (n_works,); 0 where no name resembles the query."""
         from rapidfuzz import fuzz, process
 
         fits = np.zeros(len(self._titles))
         if not query or not self._names:
             return fits
         bare = without_article(query)
+        looked_at = self._candidates(bare)
+        names = [self._names[at] for at in looked_at]
+        bares = [self._bare[at] for at in looked_at]
+        if not names:
+            return fits
         similar = np.maximum(
-            process.cdist([bare], self._bare, scorer=fuzz.ratio)[0],
-            OTHER_WORD_ORDER * process.cdist([bare], self._bare, scorer=fuzz.token_sort_ratio)[0],
+            process.cdist([bare], bares, scorer=fuzz.ratio)[0],
+            OTHER_WORD_ORDER * process.cdist([bare], bares, scorer=fuzz.token_sort_ratio)[0],
         ).astype(np.float64)
-        kinds = [_kind(query, bare, *names) for names in zip(self._names, self._bare, strict=True)]
-        similar = np.maximum(SIMILAR * similar, kinds)
-        np.maximum.at(fits, self._owners, similar)
+        kinds = [_kind(query, bare, *both) for both in zip(names, bares, strict=True)]
+        np.maximum.at(fits, self._owners[looked_at], np.maximum(SIMILAR * similar, kinds))
         return fits
+
+    def _candidates(self, bare: str) -> Indices:
+        """Names worth a closer look, in order; all of a short list."""
+        if len(self._names) <= CANDIDATES:
+            return np.arange(len(self._names))
+        beginning = self._lookup.beginning(bare)[:CANDIDATES]
+        worded = np.flatnonzero(self._lookup.with_words(bare.split()))[:CANDIDATES]
+        return np.unique(np.concatenate([beginning, worded, self._lookup.alike(bare, CANDIDATES)]))
 
     def _year_distance(self, year: int) -> npt.NDArray[np.float64]:
         """What a work's fit loses because its year is not the one asked for."""
@@ -194,6 +302,12 @@ def _kind(query: str, bare: str, name: str, bare_name: str) -> float:
     if len(words) > 1 and all(word in bare_name for word in words):  # cheap, before the sets
         return HAS_ALL_WORDS if set(words) <= set(bare_name.split()) else 0.0
     return 0.0
+
+
+def _begins_all(query: str, name: str) -> bool:
+    """Whether each word of a query begins a word of the name."""
+    words = name.split()
+    return all(any(word.startswith(begun) for word in words) for begun in query.split())
 
 
 def label(title: str, year: int | None) -> str:

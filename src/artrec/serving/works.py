@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from artrec import schema
+from artrec.data.titles import names_of
+
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 LISTED: Final = ("genres", "creators", "writers", "cast", "countries", "languages", "tags")
+FILTERED: Final = ("genres", "creators", "languages")
+NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+NO_VOLUME: Final = -1
 
 
 class Works:
@@ -22,7 +35,7 @@ class Works:
     Attributes:
         medium: The medium's name.
         ids: Inner item ids.
-        titles: Titles; the id where a work has none.
+        titles: Titles as people write them; the id where a work has none.
         years: ndarray of shape (n_works,), float64, NaN where unknown.
         minutes: ndarray of shape (n_works,), float64, NaN where unknown.
     """
@@ -31,19 +44,17 @@ class Works:
         self.medium = medium
         self.ids: list[str] = table[schema.ITEM_ID].tolist()
         titles = table[schema.TITLE].tolist()
-        self.titles = [title or f"({item})" for title, item in zip(titles, self.ids, strict=True)]
+        self.titles = [shown(title, item) for title, item in zip(titles, self.ids, strict=True)]
         self.years = table[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
-        nothing = np.full(len(table), np.nan)
-        self.minutes = (
-            table["runtime_minutes"].to_numpy(dtype=np.float64, na_value=np.nan)
-            if "runtime_minutes" in table
-            else nothing
-        )
+        self.minutes = np.full(len(table), np.nan)
+        if "runtime_minutes" in table:
+            self.minutes = table["runtime_minutes"].to_numpy(dtype=np.float64, na_value=np.nan)
         self._cells: dict[str, list[str | None]] = {
             name: table[name].tolist() for name in LISTED if name in table
         }
-        self._series = table["series"].tolist() if "series" in table else None
-        self._numbers = table["series_number"].tolist() if "series_number" in table else None
+        nothing: list[str | None] = [None] * len(table)
+        self._series = table["series"].tolist() if "series" in table else nothing
+        self._numbers = table["series_number"].tolist() if "series_number" in table else nothing
         self._places = {item: at for at, item in enumerate(self.ids)}
 
     def __len__(self) -> int:
@@ -64,14 +75,162 @@ class Works:
     def values(self, at: int, column: str) -> list[str]:
         """Values of a joined column (`LISTED`) of a work."""
         cells = self._cells.get(column)
-        cell = cells[at] if cells is not None else None
-        return [each for each in cell.split(schema.SEPARATOR) if each] if cell else []
+        return split_cell(cells[at]) if cells is not None else []
 
     def series(self, at: int) -> dict[str, Any] | None:
         """First series a work belongs to and its place there, None without one."""
-        cell = self._series[at] if self._series is not None else None
-        if not cell:
+        names = split_cell(self._series[at])
+        if not names:
             return None
-        number = (self._numbers[at] or "") if self._numbers is not None else ""
-        name = cell.split(schema.SEPARATOR)[0]
-        return {"name": name, "position": number.split(schema.SEPARATOR)[0] or None}
+        numbers = (self._numbers[at] or "").split(schema.SEPARATOR)
+        return {"name": names[0], "position": numbers[0] or None}
+
+    def labelled(self, column: str, labels: Iterable[str]) -> Mask:
+        """Which works have one of some labels in a column of `FILTERED`, case aside."""
+        found = np.zeros(len(self), dtype=bool)
+        places = self._labels[column]
+        for label in labels:
+            found[places.get(label.casefold(), [])] = True
+        return found
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, list[int]]]:
+        found: dict[str, dict[str, list[int]]] = {}
+        for column in FILTERED:
+            places: dict[str, list[int]] = {}
+            for at, cell in enumerate(self._cells.get(column, ())):
+                for label in split_cell(cell):
+                    places.setdefault(label.casefold(), []).append(at)
+            found[column] = places
+        return found
+
+    @cached_property
+    def genre_names(self) -> list[str]:
+        """Names of the genres, in ascending order."""
+        return self._genres[1]
+
+    @cached_property
+    def genres(self) -> sparse.csr_array:
+        """Genres of works as ones: csr_array of shape (n_works, n_genres)."""
+        return self._genres[0]
+
+    @cached_property
+    def _genres(self) -> tuple[sparse.csr_array, list[str]]:
+        return _ones([split_cell(cell) for cell in self._cells.get("genres", [None] * len(self))])
+
+    @cached_property
+    def traits(self) -> sparse.csr_array:
+        """What a work is, for likeness: genres, creators and decade, rows of length 1 or 0."""
+        creators = self._cells.get("creators", [None] * len(self))
+        rows = []
+        for at, cell in enumerate(creators):
+            decade = [] if np.isnan(self.years[at]) else [f"d{int(self.years[at]) // 10}"]
+            rows.append([f"c{name}" for name in split_cell(cell)] + decade)
+        both = sparse.hstack([self.genres, _ones(rows)[0]], format="csr")
+        lengths = np.sqrt(np.diff(both.indptr))
+        scale = np.divide(1.0, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
+        both.data = np.repeat(scale, np.diff(both.indptr))
+        return both
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """Which works are volumes of a series, and what comes before each."""
+        return Volumes(self._series, self._numbers)
+
+
+class Volumes:
+    """Volumes of series: which ones come before which.
+
+    A volume is one place in one series; editions of it share it. Only whole numbers from 1 on make
+    an order: nothing has to be read before 0.5, and 1.5 comes after 1. A box ("1-3") is no volume.
+
+    Args:
+        series: A cell of names a work.
+        numbers: A cell of as many numbers a work.
+
+    Attributes:
+        of_work: Work to its volumes.
+        works: Volume to its works.
+        before: Volume to the one before it, -1 where there is none.
+    """
+
+    def __init__(self, series: list[str | None], numbers: list[str | None]) -> None:
+        self.of_work: dict[int, list[int]] = {}
+        self.works: list[list[int]] = []
+        keys: dict[tuple[str, float], int] = {}
+        for at, (names, places) in enumerate(zip(series, numbers, strict=True)):
+            for name, place in zip(
+                split_cell(names), (places or "").split(schema.SEPARATOR), strict=False
+            ):
+                if NUMBER.fullmatch(place.strip()):
+                    key = (name.casefold(), float(place))
+                    volume = keys.setdefault(key, len(self.works))
+                    if volume == len(self.works):
+                        self.works.append([])
+                    self.works[volume].append(at)
+                    self.of_work.setdefault(at, []).append(volume)
+        self.before = [NO_VOLUME] * len(self.works)
+        by_series: dict[str, list[tuple[float, int]]] = {}
+        for (name, number), volume in keys.items():
+            by_series.setdefault(name, []).append((number, volume))
+        for members in by_series.values():
+            latest = NO_VOLUME
+            for number, volume in sorted(members):
+                self.before[volume] = latest
+                if number >= 1 and number.is_integer():
+                    latest = volume
+
+    def first_unmet(self, at: int, met: Mask) -> list[int]:
+        """The works to offer in place of one: itself, unless an earlier volume was not met.
+
+        Args:
+            at: The work.
+            met: Shape (n_works,), which works the person knows.
+
+        Returns:
+            The work alone where it may be offered; else the editions of the first volume of its
+            series that comes before it and was not met.
+        """
+        volumes = self.of_work.get(at, [])
+        earliest: list[int] = []
+        for volume in volumes:
+            first = self._first_unmet(volume, met)
+            if first == volume:
+                return [at]
+            earliest = earliest or self.works[first]
+        return earliest or [at]
+
+    def _first_unmet(self, volume: int, met: Mask) -> int:
+        """The volume itself, where the one before was met; else that one's, and so on."""
+        before = self.before[volume]
+        while before != NO_VOLUME and not met[self.works[before]].any():
+            volume, before = before, self.before[before]
+        return volume
+
+
+def shown(title: str | None, item_id: str) -> str:
+    """A title as a page shows it: its main name, the article in front.
+
+    Examples:
+        >>> shown("Wages of Fear, The (Salaire de la peur, Le)", "1")
+        'The Wages of Fear'
+        >>> shown(None, "1")
+        '(1)'
+    """
+    return (names_of(title)[0] if title else "") or title or f"({item_id})"
+
+
+def split_cell(cell: str | None) -> list[str]:
+    """Values of a cell joined by `schema.SEPARATOR`."""
+    return [each for each in cell.split(schema.SEPARATOR) if each] if cell else []
+
+
+def _ones(rows: list[list[str]]) -> tuple[sparse.csr_array, list[str]]:
+    """Labels of each row as ones, and the labels in ascending order."""
+    names = sorted({label for row in rows for label in row})
+    places = {name: at for at, name in enumerate(names)}
+    columns = [sorted({places[label] for label in row}) for row in rows]
+    indptr = np.concatenate(([0], np.cumsum([len(row) for row in columns])))
+    indices = np.array([at for row in columns for at in row], dtype=np.int32)
+    parts = (np.ones(len(indices)), indices, indptr.astype(np.int32))
+    return sparse.csr_array(parts, shape=(len(rows), max(len(names), 1))), names

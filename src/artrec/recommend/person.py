@@ -1,0 +1,130 @@
+"""One person's scores: computed once, then ranked and explained as often as wanted."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from artrec.data.ids import IdMap
+from artrec.data.interactions import NO_TIME, Interactions
+from artrec.models.base import (
+    ExplainingScorer,
+    FieldExplainingScorer,
+    Finished,
+    FloatArray,
+    GroupedScores,
+    Scorer,
+)
+from artrec.recommend.history import VISITOR
+from artrec.recommend.why import Part, behind, by_magnitude, shares
+
+Indices = npt.NDArray[np.int64]
+
+SOMEBODY: Final = IdMap.of([VISITOR])
+
+
+class Opinion:
+    """What a scorer makes of one profile.
+
+    Args:
+        scorer: Any fitted model.
+        profile: One row over exactly the scorer's items.
+
+    Attributes:
+        scores: ndarray of shape (n_items,).
+    """
+
+    def __init__(self, scorer: Scorer, profile: Interactions) -> None:
+        self.scorer = scorer
+        self.profile = profile
+        made = scorer.score(profile)
+        self._groups: tuple[str, ...] = ()
+        self._finished: Finished | None = None
+        if isinstance(made, GroupedScores):
+            self._groups = made.groups
+            self._finished = made.finished(slice(0, 1))
+            self.scores = self._finished.scores[0]
+        else:
+            self.scores = made.block(slice(0, 1), slice(0, made.shape[1]))[0]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the scorer says the same of all items: it knows nothing of this person."""
+        return not len(self.scores) or bool(self.scores.min() == self.scores.max())
+
+    def parts(self, items: Indices, n_works: int) -> list[list[Part]]:
+        """What the scores of some items are made of.
+
+        Args:
+            items: Dense indices, shape (n,).
+            n_works: Works behind a part at most.
+
+        Returns:
+            Of each item its parts by magnitude; they sum to the score up to float32 rounding.
+        """
+        if isinstance(self.scorer, ExplainingScorer):
+            return [self._of_history(int(item), n_works) for item in items]
+        if self._finished is None:
+            name = self.scorer.name
+            return [[Part(name, float(self.scores[item]), ())] for item in items]
+        added = np.asarray(self._finished.added(items[np.newaxis])[0], dtype=np.float64)
+        ids = self.scorer.items.to_id(items)
+        return [
+            by_magnitude(
+                [
+                    Part(
+                        group,
+                        float(value),
+                        behind(self.scorer, group, self.profile, str(item_id), n_works),
+                    )
+                    for group, value in zip(self._groups, values, strict=True)
+                    if value
+                ]
+            )
+            for item_id, values in zip(ids, added, strict=True)
+        ]
+
+    def _of_history(self, item: int, n_works: int) -> list[Part]:
+        scorer: Any = self.scorer
+        if isinstance(scorer, FieldExplainingScorer):
+            chosen, by_field = scorer.field_contributions(self.profile, item)
+        else:
+            chosen, values = scorer.contributions(self.profile, item)
+            by_field = {scorer.name: values}
+        ids = scorer.items.to_id(chosen)
+        parts = [
+            Part(group, float(np.sum(values, dtype=np.float64)), shares(ids, values, n_works))
+            for group, values in by_field.items()
+        ]
+        return by_magnitude([part for part in parts if part.contribution])
+
+
+def person(
+    items: IdMap,
+    indices: Indices,
+    ratings: FloatArray,
+    positive: npt.NDArray[np.bool_],
+    timestamps: Indices | None = None,
+) -> Interactions:
+    """A profile of one person, straight from dense indices.
+
+    Args:
+        items: What the indices are of.
+        indices: Shape (n,), ascending, none twice.
+        ratings: Shape (n,), NaN where there is none.
+        positive: Shape (n,), whether each is liked.
+        timestamps: Shape (n,), unix seconds; by default none is known.
+    """
+    if timestamps is None:
+        timestamps = np.full(len(indices), NO_TIME, dtype=np.int64)
+    return Interactions(
+        SOMEBODY,
+        items,
+        np.array([0, len(indices)], dtype=np.int64),
+        indices.astype(np.int32),
+        ratings.astype(np.float32),
+        timestamps,
+        positive,
+    )

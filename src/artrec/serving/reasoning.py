@@ -1,0 +1,147 @@
+"""Reasons: from what a score is made of to one honest sentence with the person's own works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from artrec.recommend.why import Part
+from artrec.recommend.words import in_words
+from artrec.serving.histories import History
+from artrec.serving.shelf import Shelf
+
+N_BECAUSE: Final = 3
+N_NAMED: Final = 2
+
+FAME: Final = frozenset({"popularity", "recent_popularity", "level", "liked_by_most"})
+"""Groups that say nothing of the person."""
+
+BASE: Final = frozenset({"start"})
+"""Groups that every item has alike."""
+
+PEOPLE: Final = "the people who like {them} tend to like this too"
+MADE: Final = "it is like {them} in what it is"
+CLAUSES: Final = {
+    "content": MADE,
+    "content_ease": "the people who like {them} and what {they} like this too",
+    "projection": MADE,
+    "text": "its description is like {theirs}",
+    "title": "its title is like {theirs}",
+    "genres": "it is of the same kind",
+    "tags": "people tag it alike",
+    "series": "it belongs to the same series",
+    "creators": "it is by the same people",
+    "writers": "it is by the same people",
+    "cast": "the same people play in it",
+    "year": "it is of the same time",
+}
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What one recommended work is told with.
+
+    Attributes:
+        because: Works of the history that speak for it: outer id, title, share.
+        sentence: One sentence.
+        popular: Whether popularity is what speaks most for it.
+    """
+
+    because: list[dict[str, Any]]
+    sentence: str
+    popular: bool
+
+
+def reasons_of(shelf: Shelf, history: History, at: int, parts: Sequence[Part]) -> Reasons:
+    """Put a work's parts into words.
+
+    Works count by what they add through the parts that speak for the work.
+
+    Args:
+        shelf: Of the work.
+        history: Of the person.
+        at: Place of the work.
+        parts: What its score is made of, with the works behind.
+    """
+    for_it = [part for part in parts if part.contribution > 0 and part.group not in BASE]
+    weights: dict[str, float] = {}
+    strongest: dict[str, tuple[float, str]] = {}
+    for part in for_it:
+        for item_id, share in part.works:
+            added = part.contribution * share
+            weights[item_id] = weights.get(item_id, 0.0) + added
+            if added > strongest.get(item_id, (0.0, ""))[0]:
+                strongest[item_id] = (added, part.group)
+    popular = bool(for_it) and max(for_it, key=lambda part: part.contribution).group in FAME
+    if not weights:
+        return Reasons([], _without_works(for_it), popular)
+    total = sum(weights.values())
+    chosen = sorted(weights, key=lambda item_id: (-weights[item_id], item_id))[:N_BECAUSE]
+    places = {item_id: shelf.works.find(item_id) for item_id in chosen}
+    because = [
+        {
+            "item": f"{shelf.medium}:{item_id}",
+            "title": shelf.works.titles[places[item_id]],
+            "share": round(weights[item_id] / total, 4),
+        }
+        for item_id in chosen
+    ]
+    named = [places[item_id] for item_id in chosen[:N_NAMED]]
+    sentence = _sentence(shelf, history, at, named, strongest[chosen[0]][1])
+    return Reasons(because, sentence, popular)
+
+
+def popular_reason(n: int) -> Reasons:
+    """The reason where nothing is known of the person."""
+    people = "one person" if n == 1 else f"{n:,} people"
+    return Reasons([], f"Liked by {people} here; tell what you love for a list of your own.", True)
+
+
+def _without_works(for_it: Sequence[Part]) -> str:
+    """What speaks most for a work where no single work of the history does."""
+    own = [part for part in for_it if part.group not in FAME] or list(for_it)
+    if not own:
+        return "Nothing you told speaks against it."
+    words = in_words(max(own, key=lambda part: part.contribution).group)
+    return f"What speaks for it most: {words}."
+
+
+def _sentence(shelf: Shelf, history: History, at: int, named: list[int], group: str) -> str:
+    works = shelf.works
+    loved = set(history.places[history.loved].tolist())
+    verb = "loved" if all(each in loved for each in named) else "liked"
+    liked = set(history.liked().tolist())
+    verb = verb if all(each in liked for each in named) else "know"
+    titles = " and ".join(_quoted(works.titles[each]) for each in named)
+    many = len(named) > 1
+    clause = CLAUSES.get(group, PEOPLE).format(
+        them="them" if many else "it",
+        they="what they are" if many else "what it is",
+        theirs="theirs" if many else "its own",
+    )
+    shared = _shared(shelf, at, named)
+    return f"Because you {verb} {titles}: {clause}{f', and {shared}' if shared else ''}."
+
+
+def _shared(shelf: Shelf, at: int, named: list[int]) -> str:
+    """What the work and all those named have in common: a creator, else genres."""
+    works = shelf.works
+    all_of = ("both", "all three")[len(named) - 1]
+    creators = _common(works.values(at, "creators"), [works.values(n, "creators") for n in named])
+    if creators:
+        return f"{all_of} are by {creators[0]}"
+    genres = _common(works.values(at, "genres"), [works.values(n, "genres") for n in named])
+    return f"{all_of} are {_joined(genres[:2])}" if genres else ""
+
+
+def _common(first: list[str], others: list[list[str]]) -> list[str]:
+    return [each for each in first if all(each in other for other in others)]
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join(words)
+
+
+def _quoted(title: str) -> str:
+    return f"“{title}”"
