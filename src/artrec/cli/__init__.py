@@ -8,6 +8,7 @@ import artrec
 from artrec.cli.bundle import bundle
 from artrec.cli.data import data
 from artrec.cli.evaluate import evaluate
+from artrec.cli.feedback import feedback
 from artrec.cli.recommend import recommend, similar
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     """
 
 
-for command in (recommend, similar, evaluate, bundle, data):
+for command in (recommend, similar, evaluate, bundle, data, feedback):
     main.add_command(command)
 
 # Kedro looks for `cli` in a project's cli module and adds its commands to `kedro`: artrec adds none
