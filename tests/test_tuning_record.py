@@ -8,10 +8,17 @@ import pytest
 import yaml
 
 from artrec.models.grids import GridConfig
-from artrec.models.registry import CONTENT_MODELS, HYBRID_MODELS, config_class
+from artrec.models.registry import (
+    COLD_ONLY,
+    CONTENT_MODELS,
+    GLOBAL_CUT_ONLY,
+    HYBRID_MODELS,
+    config_class,
+)
 from project_world import world_medium
 
 ROOT = Path(__file__).parents[1]
+CONF = ROOT / "conf" / "base"
 # what reads content or is given other scorers is tuned elsewhere, over many films
 ELSEWHERE = (*CONTENT_MODELS, *HYBRID_MODELS)
 TUNED = [name for name in world_medium().models_on("per_user_validation") if name not in ELSEWHERE]
@@ -66,3 +73,16 @@ def test_an_unfair_or_repeated_grid_is_refused() -> None:
         GridConfig(models={"ease": [{}, {"regularization": 100.0}]})
     with pytest.raises(ValueError, match="regularization"):
         GridConfig(models={"ease": [{"regularisation": 1.0}]})
+
+
+@pytest.mark.parametrize("medium", ["movies", "books"])
+def test_every_model_that_a_grid_can_tune_has_one_around_its_parameters(medium: str) -> None:
+    text = (CONF / f"parameters_{medium}.yml").read_text(encoding="utf-8")
+    models = yaml.safe_load(text)[medium]["models"]
+    text = (CONF / f"parameters_{medium}_tuning.yml").read_text(encoding="utf-8")
+    grid = GridConfig.model_validate(yaml.safe_load(text)[medium]["grids"])
+    untuned = {*HYBRID_MODELS, *COLD_ONLY, *GLOBAL_CUT_ONLY}
+    tuned_over_works = {"content"} if medium == "movies" else set()
+    assert set(grid.models) == set(models) - untuned - tuned_over_works
+    for model in grid.models:
+        assert config_class(model).model_validate(models[model]) in grid.typed(model)

@@ -34,6 +34,7 @@ from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 STRUCTURE = "pipeline"
 GRIDS = "grids"  # read by tune, which knows only the media at hand
 RAW = "raw_"
+FEEDBACK = "feedback"  # raw table that `artrec feedback export` writes
 DEFAULT_READER = SourceConfig.model_fields["reader"].default
 
 
@@ -82,7 +83,9 @@ class Medium:
             files are there.
         enrichments: Those whose raw table is there, in the order they are asked.
         blended: Models that blend and hybrid are given.
+        tuned: Models it has a grid for (`artrec.models.grids`).
         missing: What is needed and not there: paths of raw files.
+        feedback: Whether there is feedback of the service's people to be taken in.
     """
 
     name: str
@@ -91,7 +94,9 @@ class Medium:
     tables: tuple[str, ...] = ()
     enrichments: tuple[str, ...] = ()
     blended: tuple[str, ...] = ()
+    tuned: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    feedback: bool = False
 
     @property
     def has_interactions(self) -> bool:
@@ -172,14 +177,18 @@ def _medium(
         ) from error
     chosen = reader(str(block["source"].get("reader", DEFAULT_READER)))
     files = _Files(name, catalog, project)
+    models = _models(name, block)
+    grids = (block.get(GRIDS) or {}).get("models") or {}
     return Medium(
         name,
-        _models(name, block),
+        models,
         tuple(PROTOCOLS[each] for each in structure.protocols),
         (*chosen.tables, *(each for each in chosen.optional if files.has(each))),
         tuple(each for each in structure.enrichments if files.has(enrichment(each).table)),
         structure.blended,
+        tuple(model for model in models if model in grids),
         tuple(files.place_of(each) for each in chosen.tables if not files.has(each)),
+        feedback=bool(structure.protocols) and files.has(FEEDBACK),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from artrec.data.content import Content
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import column, per_user
 from artrec.metrics.rating import rating_measured
@@ -34,11 +35,12 @@ def trying(model: str) -> Callable[..., pd.DataFrame]:
         positive_from: float | None,
         selection: SelectionConfig,
         seed: int,
+        content: Content | None = None,
     ) -> pd.DataFrame:
         rows = []
         for config in tqdm(grid.typed(model), desc=model, disable=None):
             rng = np.random.default_rng(seed)
-            scorer = fit_model(model, fit, config, training, positive_from, rng)
+            scorer = fit_model(model, fit, config, training, positive_from, rng, content)
             judged = _judge(scorer, fit, withheld, positive_from, selection)
             text = json.dumps(config.model_dump(mode="json"), sort_keys=True)
             rows.append({"model": model, "parameters": text, "seed": seed, **judged})

@@ -10,11 +10,19 @@ from artrec.pipelines.tune.nodes import join_trials, trying
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
-    """One node a model, whose trials are saved when it is done; then all of them together."""
+    """One node a model, whose trials are saved when it is done; then all of them together.
+
+    Models without a grid are left out, and so are blend and hybrid: what they learn, they learn on
+    the validation part, so that it cannot choose their settings too.
+    """
     holdout = medium.chosen_on[0]
     models = [
-        name for name in medium.models_on(holdout) if name not in (*CONTENT_MODELS, *HYBRID_MODELS)
+        name
+        for name in medium.models_on(holdout)
+        if name in medium.tuned and name not in HYBRID_MODELS
     ]
+    if not models:
+        return Pipeline([])
     nodes = [
         Node(
             trying(model),
@@ -26,6 +34,7 @@ def create_pipeline(medium: Medium) -> Pipeline:
                 "params:source.positive_from",
                 "params:selection",
                 "params:seed",
+                *([f"{holdout}_content"] if model in CONTENT_MODELS else []),
             ],
             outputs=f"{model}_trials",
             name=f"try_{model}",
