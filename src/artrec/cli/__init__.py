@@ -10,6 +10,7 @@ from artrec.cli.data import data
 from artrec.cli.evaluate import evaluate
 from artrec.cli.feedback import feedback
 from artrec.cli.recommend import recommend, similar
+from artrec.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +24,7 @@ def main() -> None:
     """
 
 
-for command in (recommend, similar, evaluate, bundle, data, feedback):
+for command in (recommend, similar, evaluate, bundle, data, feedback, serve):
     main.add_command(command)
 
 # Kedro looks for `cli` in a project's cli module and adds its commands to `kedro`: artrec adds none

@@ -14,12 +14,14 @@ from fastapi import FastAPI
 
 import artrec
 from artrec.errors import ArtrecError
-from artrec.serving.gate import LOG, Gate
+from artrec.serving.gate import Gate
 from artrec.serving.problems import tell_problems
 from artrec.serving.security import Sessions
 from artrec.serving.service import Service, attach
 from artrec.serving.settings import ServingSettings
 from artrec.serving.shelf import Shelves
+from artrec.serving.swapping import swap
+from artrec.serving.watching import Watch
 
 ROUTES: Final = (
     "session",
@@ -50,7 +52,7 @@ def create_app(settings: ServingSettings) -> FastAPI:
     Raises:
         ConfigError: The key of the sessions cannot be kept.
     """
-    service = Service(settings, Sessions(settings), Shelves(settings.store))
+    service = Service(settings, Sessions(settings), Shelves(settings.store), Watch())
     app = FastAPI(
         title="artrec",
         version=artrec.__version__,
@@ -77,7 +79,7 @@ def create_app(settings: ServingSettings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     if service.shelves.is_empty:
-        service.shelves.load()
+        await asyncio.to_thread(swap, service)
     async with contextlib.AsyncExitStack() as stack:
         for module in _modules():
             opening: Opening | None = getattr(module, "opening", None)
@@ -98,10 +100,8 @@ async def _watch(service: Service) -> None:
     while pause > 0:
         await asyncio.sleep(pause)
         if await asyncio.to_thread(service.shelves.is_stale):
-            try:
-                await asyncio.to_thread(service.shelves.load)
-            except ArtrecError as error:
-                LOG.error("reload failed", extra={"problem": error.problem})
+            with contextlib.suppress(ArtrecError):  # it is in the log, and readiness tells it
+                await asyncio.to_thread(swap, service)
 
 
 def _modules() -> list[ModuleType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ class ProblemBody(BaseModel):
     errors: list[Place] | None = Field(default=None, description="Each value that does not fit.")
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
+class Problem(HTTPException):
     """An answer that is an error.
 
     Args:
@@ -79,20 +80,18 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         headers: dict[str, str] | None = None,
         errors: list[dict[str, str]] | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(status, detail, headers)
         self.status = status
-        self.detail = detail
         self.hint = hint or HINTS.get(status, "")
-        self.headers = headers or {}
         self.errors = errors
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route, for its documentation: ``responses=answers(401, 404)``.
 
-    What every call may answer (400, 413, 422, 429, 503) is always among them.
+    What every call may answer (400, 408, 413, 422, 429, 503) is always among them.
     """
-    every = sorted({400, 413, 422, 429, 503, *statuses})
+    every = sorted({400, 408, 413, 422, 429, 503, *statuses})
     schema = {"$ref": "#/components/schemas/ProblemBody"}
     return {
         status: {
@@ -110,12 +109,12 @@ def problem_response(
     *,
     request_id: str = "",
     errors: list[dict[str, str]] | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer that tells of one problem."""
     title = HTTPStatus(status).phrase
     told: dict[str, Any] = {
-        "type": f"about:blank#{title.lower().replace(' ', '-')}",
+        "type": "about:blank",  # the status says it all
         "title": title,
         "status": status,
         "detail": detail,

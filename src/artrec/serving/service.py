@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from artrec.serving.security import Sessions
     from artrec.serving.settings import ServingSettings
     from artrec.serving.shelf import Loaded, Shelves
+    from artrec.serving.watching import Watch
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Service:
         settings: What it was told at start.
         sessions: Makes and reads session tokens.
         shelves: Holds the bundle in use.
+        watch: Counts and times.
         feedback: The feedback store, None until it is open.
         cache: Cached lists, None until it is there.
         limiter: Rate limits, None until they are there.
@@ -30,6 +32,7 @@ class Service:
     settings: ServingSettings
     sessions: Sessions
     shelves: Shelves
+    watch: Watch
     feedback: Any = None
     cache: Any = None
     limiter: Any = None

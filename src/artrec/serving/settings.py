@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from artrec.bundle.location import find_store
 from artrec.config import Config
+from artrec.data.exports.bounds import ExportBounds
 from artrec.errors import ConfigError
 
 PREFIX: Final = "ARTREC_SERVE_"
@@ -37,6 +38,9 @@ class Limits(Config):
         default=20.0, ge=0, description="Calls a second that one client may keep up; 0: no limit."
     )
     burst: int = Field(default=200, ge=1, description="Calls that one client may make at once.")
+    exports: ExportBounds = Field(
+        default_factory=ExportBounds, description="What an export file may hold."
+    )
 
 
 class ServingSettings(Config):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from artrec.serving.problems import answers
 from artrec.serving.security import require_admin
 from artrec.serving.service import service_of
+from artrec.serving.swapping import swap
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 
@@ -25,7 +26,7 @@ class Reloaded(BaseModel):
 async def reload(request: Request) -> Reloaded:
     """Swap in the version that CURRENT names; calls under way end with the one they began with."""
     require_admin(request)
-    shelves = service_of(request).shelves
-    before = shelves.loaded.version
-    loaded = await asyncio.to_thread(shelves.load)
+    service = service_of(request)
+    before = service.loaded.version
+    loaded = await asyncio.to_thread(swap, service)
     return Reloaded(version=loaded.version, before=before)

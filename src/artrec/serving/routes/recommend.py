@@ -23,7 +23,6 @@ from artrec.serving.recommending import Asked, why
 from artrec.serving.service import service_of
 from artrec.serving.shelf import Loaded
 from artrec.serving.steering import Steering, read_steering
-from artrec.serving.watching import counted
 
 router = APIRouter(tags=["recommend"])
 
@@ -55,7 +54,7 @@ async def recommend_session(request: Request, question: SessionQuestion) -> Resp
             pool = np.array(places_of(loaded, shelf, question.pool, "pool"), dtype=np.int64)
         asked[medium] = Asked(question.n, question.offset, question.steering, pool)
     answer = list_of(loaded, histories, asked)
-    counted(service, answer)
+    service.watch.listed(service, answer)
     return as_json(answer)
 
 
@@ -72,12 +71,13 @@ async def recommend_user(
     if service.cache is not None:
         kept = service.cache.get(person.name, *question)
         if kept is not None:
+            service.watch.cached.inc()
             return Response(kept, media_type="application/json")
     media = _media(loaded, query.medium, steering, person.medium(loaded, query.medium))
     histories = {medium: person.history(loaded.shelf(medium)) for medium in media}
     asked = {medium: Asked(query.n, query.offset, steering) for medium in media}
     answer = list_of(loaded, histories, asked)
-    counted(service, answer)
+    service.watch.listed(service, answer)
     response = as_json(answer)
     if service.cache is not None:
         service.cache.put(person.name, *question, answer=bytes(response.body))
