@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import worlds
-from artrec.features.neighbors import SHRINKAGE, alike, liked_together, spread
+from artrec.features.neighbors import (
+    SHRINKAGE,
+    alike,
+    largest,
+    largest_mask,
+    liked_together,
+    spread,
+)
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -57,3 +64,24 @@ def test_spreading_sums_to_the_matrix_product(seed: int) -> None:
     np.testing.assert_allclose(total, (profiles @ neighbors).toarray(), atol=1e-5)
     _, passed, _ = spread(profiles, neighbors, np.arange(6, dtype=np.float32))
     assert len(passed) == len(keys)
+
+
+@settings(deadline=None)
+@given(
+    rows=st.integers(1, 5).flatmap(
+        lambda width: st.lists(
+            st.lists(st.integers(0, 3), min_size=width, max_size=width), min_size=1, max_size=6
+        )
+    ),
+    n=st.integers(1, 7),
+)
+def test_largest_is_a_stable_descending_sort_cut_off_where_positive(
+    rows: list[list[int]], n: int
+) -> None:
+    values = np.array(rows, dtype=float)
+    expected = np.zeros(values.shape, dtype=bool)
+    leading = np.argsort(-values, axis=1, kind="stable")[:, :n]
+    np.put_along_axis(expected, leading, True, axis=1)
+    expected &= values > 0
+    np.testing.assert_array_equal(largest_mask(values, n), expected)
+    np.testing.assert_array_equal(largest(values, n).toarray(), np.where(expected, values, 0))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import worlds
 from artrec.data.interactions import Interactions
 from artrec.models import item_knn
-from artrec.models.item_knn import ItemKnn, ItemKnnConfig, largest
+from artrec.models.item_knn import ItemKnn, ItemKnnConfig
 
 EVERYTHING = slice(None)
 
@@ -67,22 +65,3 @@ def test_of_equally_similar_items_the_smaller_ids_are_kept() -> None:
         for j, target in enumerate(data.items.index)
     }
     assert kept == {"a": "bc", "b": "ac", "c": "ab", "d": "ab", "e": "ab"}
-
-
-@settings(deadline=None)
-@given(
-    rows=st.integers(1, 5).flatmap(
-        lambda width: st.lists(
-            st.lists(st.integers(0, 3), min_size=width, max_size=width), min_size=1, max_size=6
-        )
-    ),
-    n=st.integers(1, 7),
-)
-def test_largest_is_a_stable_descending_sort_cut_off_where_positive(
-    rows: list[list[int]], n: int
-) -> None:
-    values = np.array(rows, dtype=float)
-    expected = np.zeros(values.shape, dtype=bool)
-    leading = np.argsort(-values, axis=1, kind="stable")[:, :n]
-    np.put_along_axis(expected, leading, True, axis=1)
-    np.testing.assert_array_equal(largest(values, n), expected & (values > 0))

@@ -65,7 +65,7 @@ def _closest(
         similar[np.arange(stop - start), np.arange(start, stop)] = 0
         if norms is not None:
             similar /= norms[start:stop, np.newaxis] * norms[np.newaxis, :] + SHRINKAGE
-        parts.append(_largest(similar, n_neighbors))
+        parts.append(largest(similar, n_neighbors))
     if not parts:
         return sparse.csr_array((0, 0), dtype=np.float32)
     return sparse.csr_array(sparse.vstack(parts, format="csr"))
@@ -77,19 +77,42 @@ def dense(values: Any) -> npt.NDArray[np.float32]:
     return np.asarray(whole, dtype=np.float32)
 
 
-def _largest(similar: npt.NDArray[np.float32], n: int) -> sparse.csr_array:
-    """The n largest positive values of each row."""
-    n_rows, n_items = similar.shape
-    if n < n_items:
-        places = np.argpartition(-similar, n - 1, axis=1)[:, :n]
-    else:
-        places = np.tile(np.arange(n_items), (n_rows, 1))
-    places.sort(axis=1)
-    values = np.take_along_axis(similar, places, axis=1)
-    kept = values > 0
-    indptr = np.concatenate(([0], np.cumsum(kept.sum(axis=1))))
-    parts = (values[kept], places[kept].astype(np.int32), indptr.astype(np.int32))
-    return sparse.csr_array(parts, shape=(n_rows, n_items))
+def largest(similar: npt.NDArray[np.floating[Any]], n: int) -> sparse.csr_array:
+    """The n largest positive values of each row, as `largest_mask` finds them."""
+    kept = largest_mask(similar, n)
+    indptr = np.concatenate(([0], np.cumsum(kept.sum(axis=1)))).astype(np.int32)
+    parts = (similar[kept], np.nonzero(kept)[1].astype(np.int32), indptr)
+    return sparse.csr_array(parts, shape=similar.shape)
+
+
+def largest_mask(values: npt.NDArray[np.floating[Any]], n: int) -> npt.NDArray[np.bool_]:
+    """Mask of the n largest positive values of each row; of equal values the leftmost are taken.
+
+    Args:
+        values: ndarray of shape (n_rows, n_columns).
+        n: How many a row at most.
+
+    Examples:
+        >>> largest_mask(np.array([[1.0, 3.0, 3.0, 3.0], [0.0, 0.0, 2.0, 0.0]]), 2)
+        array([[False,  True,  True, False],
+               [False, False,  True, False]])
+    """
+    kept = np.asarray(values > 0)
+    crowded = np.flatnonzero(kept.sum(axis=1) > n)
+    if not len(crowded):
+        return kept
+    some = values[crowded]
+    bound = np.partition(some, -n, axis=1)[:, -n, np.newaxis]  # the n-th largest of each row
+    best = some >= bound
+    # where several are equal to the n-th, too many are kept
+    rows, columns = np.nonzero(some == bound)
+    excess = best.sum(axis=1) - n
+    lengths = np.bincount(rows, minlength=len(some))
+    from_right = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(rows))
+    dropped = from_right <= excess[rows]
+    best[rows[dropped], columns[dropped]] = False
+    kept[crowded] = best
+    return kept
 
 
 def spread(

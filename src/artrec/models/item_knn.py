@@ -14,6 +14,7 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.features.neighbors import largest
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
@@ -135,35 +136,4 @@ def _neighbors(
     similar[np.arange(len(similar)), np.arange(rows.start, rows.stop)] = 0
     denominator = norms[rows, np.newaxis] * norms[np.newaxis, :] + np.float32(config.shrinkage)
     np.divide(similar, denominator, out=similar, where=similar > 0)
-    kept = largest(similar, config.n_neighbors)
-    indptr = np.concatenate(([0], np.cumsum(kept.sum(axis=1)))).astype(np.int32)
-    parts = (similar[kept], np.nonzero(kept)[1].astype(np.int32), indptr)
-    return sparse.csr_array(parts, shape=similar.shape)
-
-
-def largest(values: FloatArray, n: int) -> npt.NDArray[np.bool_]:
-    """Mask of the n largest positive values of each row; of equal values the leftmost are taken.
-
-    Args:
-        values: ndarray of shape (n_rows, n_columns).
-        n: How many a row at most.
-
-    Examples:
-        >>> largest(np.array([[1.0, 3.0, 3.0, 3.0], [0.0, 0.0, 2.0, 0.0]]), 2)
-        array([[False,  True,  True, False],
-               [False, False,  True, False]])
-    """
-    kept = values > 0
-    if n >= values.shape[1]:
-        return np.asarray(kept)
-    bound = np.partition(values, -n, axis=1)[:, -n, np.newaxis]  # the n-th largest of each row
-    kept &= values >= bound
-    # where several are equal to the n-th, too many are kept
-    tied = np.flatnonzero(kept.sum(axis=1) > n)
-    rows, columns = np.nonzero(values[tied] == bound[tied])
-    excess = kept[tied].sum(axis=1) - n
-    lengths = np.bincount(rows, minlength=len(tied))
-    from_right = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(rows))
-    dropped = from_right <= excess[rows]
-    kept[tied[rows[dropped]], columns[dropped]] = False
-    return np.asarray(kept)
+    return largest(similar, config.n_neighbors)
