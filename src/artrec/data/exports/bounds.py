@@ -29,7 +29,7 @@ class ExportBounds(Config):
     directory: int = Field(
         default=1 << 20, ge=1, description="Bytes of an archive's list of members."
     )
-    rows: int = Field(default=30_000, ge=1, description="Rows of all files of an export.")
+    rows: int = Field(default=20_000, ge=1, description="Rows of all files of an export.")
     row: int = Field(
         default=100_000, ge=100, description="Characters of one row, its lines and all."
     )

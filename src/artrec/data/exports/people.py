@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,6 +15,7 @@ TITLES: Final = frozenset(
     {"dr", "prof", "professor", "sir", "dame", "lord", "lady", "st", "saint", "rev", "phd", "md"}
     | {"jr", "sr", "mr", "mrs", "ms", "2", "3"}
 )
+HYPHENS: Final = re.compile("[-\u2010-\u2013]")  # "Liang-Chen" is "Liangchen" to some
 ALIKE: Final = 75.0  # per cent of letters that two spellings of a first name share at least
 
 
@@ -53,9 +55,14 @@ def same_person(one: str, other: str) -> bool | None:
     first, second = _tokens(one), _tokens(other)
     if not first or not second or _scripts(first).isdisjoint(_scripts(second)):
         return None
+    joined = (_tokens(HYPHENS.sub("", name)) for name in (one, other))
+    return _one_person(first, second) or _one_person(*joined)
+
+
+def _one_person(first: list[str], second: list[str]) -> bool:
     if "".join(first) == "".join(second) or sorted(first) == sorted(second):
         return True
-    if any(_fits(short, long) for short, long in ((first, second), (second, first))):
+    if _fits(first, second) or _fits(second, first):
         return True
     # the surname in front: in some languages it always stands there
     return len(first) > 1 and _fits([*first[1:], first[0]], second)

@@ -121,7 +121,7 @@ class Gathered:
             self.by_key[key] = (record, precedence)
             return
         before, rank = found
-        self.by_key[key] = (_together(before, record, rank, precedence), max(rank, precedence))
+        self.by_key[key] = (together(before, record, rank, precedence), max(rank, precedence))
 
     @property
     def records(self) -> list[Record]:
@@ -137,8 +137,15 @@ def _key(record: Record) -> tuple[object, ...]:
     return (normalise(record.title) or record.title, record.year, creator, record.isbns)
 
 
-def _together(before: Record, after: Record, rank: int, precedence: int) -> Record:
-    """Two lines of one work: the later rating of the file that counts more, and all marks."""
+def together(before: Record, after: Record, rank: int = 0, precedence: int = 0) -> Record:
+    """Two lines of one work: the later rating of the file that counts more, and all marks.
+
+    Args:
+        before: The line that came first, whose names stay.
+        after: The other.
+        rank: How much the file of the first counts.
+        precedence: How much that of the other does.
+    """
     newer = precedence > rank or (precedence == rank and after.date >= before.date)
     told = after if after.rating is not None and (newer or before.rating is None) else before
     return replace(
