@@ -15,6 +15,7 @@ from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError
 from artrec.models import ease_solve
 from artrec.models.ease import Ease, EaseConfig
+from artrec.models.ease_solve import solve_columns
 
 EVERYTHING = slice(None)
 RNG = np.random.default_rng(0)
@@ -205,3 +206,17 @@ def test_no_sparse_copy_of_the_square_matrix_is_made(side: str) -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 1.6 * 2000**2 * matrix.dtype.itemsize
+
+
+@pytest.mark.parametrize("n_users", [6, 40])
+def test_columns_are_those_of_the_inverse_on_either_side(n_users: int) -> None:
+    rng = np.random.default_rng(4)
+    x = (rng.random((n_users, 12)) < 0.4).astype(np.float64)
+    p = np.linalg.inv(x.T @ x + 3 * np.eye(12))
+    expected = -p / np.diag(p)
+    np.fill_diagonal(expected, 0)
+    columns = solve_columns(sparse.csr_array(x.astype(np.float32)), 3.0)
+    assert (columns.factors is None) == (n_users > 12)
+    np.testing.assert_allclose(columns.weights, expected, atol=1e-5)
+    rows = rng.standard_normal((5, 12)).astype(np.float32)
+    np.testing.assert_allclose(columns.mixed(rows), rows @ expected.T, atol=1e-4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -15,6 +15,31 @@ MAX_SIDE: Final = 46_340  # the largest n with n * n < 2^31, what 32-bit LAPACK 
 PANEL_CELLS: Final = 8_000_000
 PANEL_ITEMS: Final = 512
 TILE: Final = 128
+
+
+class EaseColumns(NamedTuple):
+    """Weights of EASE, and what they are a product of where that is smaller.
+
+    Attributes:
+        weights: B, ndarray of shape (n_items, n_items), float32, zero diagonal.
+        factors: W with ``B_ij = <w_i, w_j> / d_j`` off the diagonal, ndarray of shape
+            (n_users, n_items), where people are fewer than works; else None.
+        diagonal: d of those, ndarray of shape (n_items,), with ``d_j = 1 - <w_j, w_j>``; else
+            None.
+    """
+
+    weights: FloatArray
+    factors: FloatArray | None = None
+    diagonal: FloatArray | None = None
+
+    def mixed(self, rows: FloatArray) -> FloatArray:
+        """``rows B'``, rows of shape (n_rows, n_items)."""
+        if self.factors is None or self.diagonal is None:
+            return np.asarray(rows @ self.weights.T)
+        scaled = rows / self.diagonal
+        mixed = (scaled @ self.factors.T) @ self.factors
+        mixed -= scaled * (1 - self.diagonal)
+        return np.asarray(mixed)
 
 
 def side_of(shape: tuple[int, int], side: str) -> str:
@@ -147,6 +172,28 @@ def solve_users(matrix: sparse.csr_array, regularization: float) -> tuple[FloatA
     factors = np.asarray(turned.T)
     squares = np.einsum("ui,ui->i", factors, factors, dtype=np.float64)
     return factors, (1 - squares).astype(matrix.dtype)
+
+
+def solve_columns(matrix: sparse.csr_array, regularization: float) -> EaseColumns:
+    """B of EASE, solved on the smaller side.
+
+    Args:
+        matrix: csr_array of shape (n_users, n_items), float32 or float64.
+        regularization: lambda.
+
+    Raises:
+        ConfigError: The matrix is not positive definite in this precision, or too large.
+    """
+    if side_of(matrix.shape, "auto") == "items":
+        weights, diagonal = invert_gram(matrix, regularization)
+        weights /= -diagonal
+        np.einsum("ii->i", weights)[...] = 0
+        return EaseColumns(weights)
+    factors, diagonal = solve_users(matrix, regularization)
+    weights = factors.T @ factors
+    weights /= diagonal
+    np.einsum("ii->i", weights)[...] = 0
+    return EaseColumns(weights, factors, diagonal)
 
 
 def mirror_upper(matrix: FloatArray) -> None:

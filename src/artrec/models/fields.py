@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,23 @@ FloatArray = npt.NDArray[np.float32]
 
 NEAR_ZERO = 1e-6
 PANEL = 512
+COMMON = 0.05  # a feature of a larger share of the works is multiplied as a dense column
+
+
+class _Unit(NamedTuple):
+    """Works of length 1 from the centre on, before it is subtracted.
+
+    Attributes:
+        flat: Their sparse fields side by side.
+        full: Their dense fields side by side.
+        level: ndarray of shape (n_rows,): their product with the centre.
+        scale: ndarray of shape (n_rows,): one over their length from the centre.
+    """
+
+    flat: sparse.csr_array
+    full: FloatArray
+    level: FloatArray
+    scale: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,46 +141,45 @@ class FieldSpace:
         Returns:
             ndarray of shape (n_left, n_right), float32.
         """
-        triangle = right is None
-        right = left if right is None else right
-        one, other = self._stacked(left), self._stacked(right)
-        level = sum(each @ mean for each, mean in zip(other, self._stacked_means(), strict=True))
-        constant = sum(mean @ mean for mean in self._stacked_means())
-        near = np.zeros((len(left), len(right)), dtype=np.float32)
-        for start in range(0, len(left), PANEL):
+        one = self._unit(left)
+        other = one if right is None else self._unit(right)
+        shares = np.bincount(one.flat.indices, minlength=one.flat.shape[1]) / max(1, len(left))
+        common = np.flatnonzero(shares > COMMON)
+        square = sum(w * (self.means[n] @ self.means[n]) for n, w in self.weights.items())
+        # x.y - x.m - m.y + m.m, the last three terms as two more columns
+        ends = (np.float32(square) * one.scale - one.level, one.scale)
+        mine = np.column_stack((one.full, one.flat[:, common].toarray(), *ends))
+        ends = (other.scale, -other.level)
+        theirs = np.column_stack((other.full, other.flat[:, common].toarray(), *ends))
+        rare = sparse.diags_array((shares <= COMMON).astype(np.float32))
+        thin, others = sparse.csr_array(one.flat @ rare), sparse.csr_array(other.flat @ rare)
+        thin.eliminate_zeros()
+        others.eliminate_zeros()
+        near = np.zeros((len(mine), len(theirs)), dtype=np.float32)
+        for start in range(0, len(mine), PANEL):
             rows = slice(start, start + PANEL)
-            columns = slice(start if triangle else 0, None)
+            columns = slice(start if right is None else 0, None)
             panel = near[rows, columns]
-            for mine, theirs, mean in zip(one, other, self._stacked_means(), strict=True):
-                part = mine[rows] @ theirs[columns].T
-                panel += part.toarray() if isinstance(part, sparse.csr_array) else part
-                panel -= (mine[rows] @ mean)[:, np.newaxis]
-            panel += constant - level[columns]
-            panel *= inverse(self.lengths[left[rows]])[:, np.newaxis]
-            panel *= inverse(self.lengths[right[columns]])
+            np.matmul(mine[rows], theirs[columns].T, out=panel)
+            if thin.nnz:
+                panel += (thin[rows] @ others[columns].T).toarray()
         return near
 
-    def _stacked(self, rows: npt.NDArray[np.int64]) -> list[Any]:
-        """Rows x of some works: the sparse part and the dense part, shape (n_rows, n_features)."""
-        parts: list[Any] = []
-        for names in self._kinds():
-            fields = [np.sqrt(np.float32(self.weights[n])) * self.fields[n][rows] for n in names]
-            is_sparse = sparse.issparse(fields[0])
-            parts.append(sparse.hstack(fields, format="csr") if is_sparse else np.hstack(fields))
-        return parts
-
-    def _stacked_means(self) -> list[FloatArray]:
-        """m, in the parts of `_stacked`."""
-        return [
-            np.concatenate([np.sqrt(np.float32(self.weights[n])) * self.means[n] for n in names])
-            for names in self._kinds()
-        ]
-
-    def _kinds(self) -> list[list[str]]:
-        """Names of the sparse fields and of the dense ones, without an empty list."""
-        flat = [name for name, field in self.fields.items() if sparse.issparse(field)]
-        full = [name for name in self.fields if name not in flat]
-        return [each for each in (flat, full) if each]
+    def _unit(self, rows: npt.NDArray[np.int64]) -> _Unit:
+        """Rows of some works, ``x / |x - m|``."""
+        scale = inverse(self.lengths[rows])
+        flat = [sparse.csr_array((len(rows), 0), dtype=np.float32)]
+        full = [np.zeros((len(rows), 0), dtype=np.float32)]
+        level = np.zeros(len(rows), dtype=np.float32)
+        for name, field in self.fields.items():
+            factor = np.sqrt(np.float32(self.weights[name]))
+            level += factor**2 * scale * (field[rows] @ self.means[name])
+            if isinstance(field, sparse.csr_array):
+                flat.append(sparse.diags_array(factor * scale) @ field[rows])
+            else:
+                full.append((factor * scale)[:, np.newaxis] * field[rows])
+        stacked = sparse.csr_array(sparse.hstack(flat, format="csr"))
+        return _Unit(stacked, np.hstack(full), level, scale)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Plain arrays, from which `from_arrays` makes the same space."""

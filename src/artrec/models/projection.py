@@ -23,12 +23,14 @@ from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
-from artrec.models.ease_solve import invert_gram, side_of, solve_users
-from artrec.models.fields import FieldSpace, require_known
+from artrec.models.ease_solve import EaseColumns, side_of, solve_columns
+from artrec.models.fields import NEAR_ZERO, FieldSpace, require_known
 
 TEXT: Final = "text"
 TOPICS: Final = "topics"
 PANEL: Final = 1024  # columns made at a time
+OVERSAMPLED: Final = 10
+POWER_ITERATIONS: Final = 2
 
 DEFAULT_WEIGHTS: Final = {
     "text": 1.0,
@@ -187,7 +189,7 @@ class Projection:
     def project(
         cls,
         known: IdMap,
-        own: FloatArray,
+        own: EaseColumns,
         config: ProjectionConfig,
         rng: np.random.Generator,
         content: Content,
@@ -196,7 +198,7 @@ class Projection:
 
         Args:
             known: The works that have a column.
-            own: What `ease_columns` made of them, shape (n_known, n_known).
+            own: What `ease_columns` made of them.
             config: Field weights and kernel.
             rng: Source of randomness.
             content: Every work that is to be scored.
@@ -206,9 +208,12 @@ class Projection:
         content = _with_topics(content, warm, config, rng)
         space = FieldSpace.of(content, config.weights, warm, centred=True)
         cold = cold[space.lengths[cold] > 0]
-        parts = _kept(own, config)
+        parts = [
+            _kept(np.ascontiguousarray(own.weights[:, start : start + PANEL].T), config)
+            for start in range(0, len(warm), PANEL)
+        ]
         if len(cold):
-            parts += _predicted(_targets(own, config), space, warm, cold, config)
+            parts += _predicted(own, space, warm, cold, config)
         stacked = sparse.vstack(parts, format="csr")  # row: a column of the model, over the warm
         columns = _placed(stacked, np.concatenate((warm, cold)), warm, len(content.items))
         sealed(columns.data)
@@ -247,15 +252,12 @@ class Projection:
         return cls(items, as_config(config, ProjectionConfig), columns)
 
 
-def ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatArray:
+def ease_columns(interactions: Interactions, config: ProjectionConfig) -> EaseColumns:
     """B of EASE, solved on the smaller side: what is predicted of cold works.
 
     Args:
         interactions: With the works that get a column of their own, and no others.
         config: `regularization` and `below_in_fit`; nothing else is looked at.
-
-    Returns:
-        ndarray of shape (n_items, n_items), float32, zero diagonal.
 
     Raises:
         ConfigError: There are more works than dense linear algebra can address, or the
@@ -263,15 +265,7 @@ def ease_columns(interactions: Interactions, config: ProjectionConfig) -> FloatA
     """
     matrix = interactions.weights(config.below_in_fit)
     side_of(matrix.shape, "items")  # B is that large, whichever side it is solved on
-    if side_of(matrix.shape, "auto") == "items":
-        weights, diagonal = invert_gram(matrix, config.regularization)
-        weights /= -diagonal
-    else:
-        factors, diagonal = solve_users(matrix, config.regularization)
-        weights = factors.T @ factors
-        weights /= diagonal
-    np.einsum("ii->i", weights)[...] = 0
-    return weights
+    return solve_columns(matrix, config.regularization)
 
 
 def _with_topics(
@@ -284,18 +278,15 @@ def _with_topics(
 
     Source: Deerwester et al., "Indexing by latent semantic analysis", JASIS 1990.
     """
-    from sklearn.utils.extmath import randomized_svd
-
     text = content.fields.get(TEXT)
     seed = int(rng.integers(2**31))
     if TOPICS in content.fields or not isinstance(text, sparse.csr_array):
         return content
-    known = sparse.csr_matrix(text[warm])
+    known = sparse.csr_array(text[warm])
     n_topics = min(config.n_topics, min(known.shape) - 1)
     if n_topics < 1 or not known.nnz:
         return content
-    _, _, directions = randomized_svd(known, n_topics, n_iter=2, random_state=seed)
-    rows = np.asarray(text @ directions.T, dtype=np.float32)
+    rows = text @ _main_directions(known, n_topics, np.random.default_rng(seed))
     rows -= rows[warm].mean(axis=0)
     rows[np.diff(text.indptr) == 0] = 0
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
@@ -303,18 +294,31 @@ def _with_topics(
     return Content(content.items, {**content.fields, TOPICS: rows})
 
 
-def _targets(own: FloatArray, config: ProjectionConfig) -> FloatArray:
-    """``N (B + s I)``."""
-    lengths = np.linalg.norm(own, axis=1)
-    lengths[lengths == 0] = 1
-    scale = lengths ** np.float32(-config.row_exponent)
-    targets = own * scale[:, np.newaxis]
-    np.einsum("ii->i", targets)[...] = config.self_weight * scale
-    return np.asarray(targets)
+def _main_directions(
+    rows: sparse.csr_array, n_directions: int, rng: np.random.Generator
+) -> FloatArray:
+    """Leading right singular vectors, float32 of shape (n_features, n_directions).
+
+    Only matrices as tall as the rows are made orthonormal, for there are fewer works than terms.
+
+    Source: Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review 2011,
+    algorithm 4.4.
+    """
+    across = rows.T.tocsr()
+    width = min(n_directions + OVERSAMPLED, *rows.shape)
+    found = rows @ rng.standard_normal((rows.shape[1], width), dtype=np.float32)
+    for _ in range(POWER_ITERATIONS):
+        found = rows @ (across @ np.linalg.qr(found)[0])
+    small = across @ np.linalg.qr(found)[0]  # (n_features, width)
+    values, vectors = np.linalg.eigh(small.T @ small)  # ascending
+    leading = slice(-1, -1 - n_directions, -1)
+    lengths = np.sqrt(np.maximum(values[leading], 0))
+    scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > NEAR_ZERO)
+    return np.asarray(small @ (vectors[:, leading] * scale), dtype=np.float32)
 
 
 def _predicted(
-    targets: FloatArray,
+    own: EaseColumns,
     space: FieldSpace,
     warm: npt.NDArray[np.int64],
     cold: npt.NDArray[np.int64],
@@ -332,11 +336,17 @@ def _predicted(
             "not in float32",
             "raise `ridge`",
         )
+    lengths = np.sqrt(np.einsum("ij,ij->i", own.weights, own.weights))
+    lengths[lengths == 0] = 1
+    scale = lengths ** np.float32(-config.row_exponent)
     parts: list[sparse.csr_array] = []
     for start in range(0, len(cold), PANEL):
         near = _kernel(space.cosines(warm, cold[start : start + PANEL]), g)
         solved, _ = lapack.spotrs(lower, near, lower=1)  # (n_warm, n_panel)
-        parts += _kept(targets @ solved, config)
+        rows = own.mixed(solved.T)
+        rows += np.float32(config.self_weight) * solved.T
+        rows *= scale
+        parts.append(_kept(rows, config))
     return parts
 
 
@@ -347,20 +357,19 @@ def _kernel(cosines: FloatArray, g: np.float32) -> FloatArray:
     return np.asarray(np.exp(cosines, out=cosines))
 
 
-def _kept(columns: FloatArray, config: ProjectionConfig) -> list[sparse.csr_array]:
-    """Scaled columns, their largest weights only, as rows: each of shape (<= PANEL, n_warm)."""
-    parts = []
-    for start in range(0, columns.shape[1], PANEL):
-        rows = np.ascontiguousarray(columns[:, start : start + PANEL].T)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        lengths[lengths == 0] = 1
-        rows /= lengths**config.column_exponent
-        if config.n_weights < rows.shape[1]:
-            sizes = np.abs(rows)
-            bound = np.partition(sizes, -config.n_weights, axis=1)[:, -config.n_weights]
-            rows[sizes < bound[:, np.newaxis]] = 0
-        parts.append(sparse.csr_array(rows))
-    return parts
+def _kept(rows: FloatArray, config: ProjectionConfig) -> sparse.csr_array:
+    """Columns as rows, shape (n_columns, n_warm), scaled in place; their largest weights only."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    lengths[lengths == 0] = 1
+    rows /= (lengths ** np.float32(config.column_exponent))[:, np.newaxis]
+    sizes = np.abs(rows)
+    kept = sizes > 0
+    if config.n_weights < rows.shape[1]:
+        bound = np.partition(sizes, -config.n_weights, axis=1)[:, -config.n_weights]
+        kept &= sizes >= bound[:, np.newaxis]
+    starts = np.concatenate(([0], np.cumsum(np.count_nonzero(kept, axis=1))))
+    indices = np.flatnonzero(kept) % rows.shape[1]
+    return sparse.csr_array((rows[kept], indices, starts), shape=rows.shape)
 
 
 def _placed(
@@ -370,8 +379,9 @@ def _placed(
     n_items: int,
 ) -> sparse.csr_array:
     """From rows a target over the warm works to (n_items, n_items), targets as columns."""
-    cells = stacked.tocoo()
-    placed = (cells.data.astype(np.float32), (warm[cells.col], targets[cells.row]))
-    columns = sparse.csr_array(placed, shape=(n_items, n_items))
-    columns.sort_indices()
-    return columns
+    counts = np.zeros(n_items, dtype=np.int64)
+    counts[targets] = np.diff(stacked.indptr)
+    ordered = stacked[np.argsort(targets)]
+    starts = np.concatenate(([0], np.cumsum(counts)))
+    by_target = (ordered.data, warm[ordered.indices], starts)
+    return sparse.csr_array(sparse.csc_array(by_target, shape=(n_items, n_items)))
