@@ -29,11 +29,13 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.data.parquet import read_parquet
 from artrec.errors import ArtrecError, BundleError, InputError
+from artrec.features.atlas import Atlas, draw_atlas
 from artrec.models.base import Scorer
 
 SCORER: Final = "scorer"
 WORKS: Final = "works.parquet"
 PROFILES: Final = "profiles"
+ATLAS: Final = "map"
 PROFILE_ARRAYS: Final = ("indptr", "indices", "ratings", "timestamps", "positive")
 MAPPED_FROM: Final = 1 << 20
 LIBRARIES: Final = ("numpy", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy")
@@ -48,12 +50,14 @@ class Member:
         scorer: The fitted model, over the items it can score.
         works: Catalogue of works (`schema.WORKS`), all of them, ordered by item id.
         profiles: Everything known users have seen, over the items of the whole source.
+        atlas: Where works lie on the map; None in a bundle that was written without one.
     """
 
     manifest: Manifest
     scorer: Scorer
     works: pd.DataFrame
     profiles: Interactions
+    atlas: Atlas | None = None
 
     @property
     def medium(self) -> str:
@@ -148,6 +152,7 @@ def load_member(folder: Path, manifest: Manifest) -> Member:
         scorer = load_scorer(folder / SCORER)
         works = schema.WORKS.conform(read_parquet(folder / WORKS))
         profiles = _read_profiles(folder / PROFILES)
+        atlas = _read_atlas(folder / ATLAS, len(works))
     except (ArtrecError, OSError, ValueError, KeyError) as error:
         reason = error.problem if isinstance(error, ArtrecError) else str(error)
         raise BundleError(f"the bundle in {folder} does not load: {reason}", REBUILD) from error
@@ -156,7 +161,7 @@ def load_member(folder: Path, manifest: Manifest) -> Member:
             f"the bundle in {folder} says model {manifest.model!r} but holds {scorer.name!r}",
             REBUILD,
         )
-    return Member(manifest, scorer, works, profiles)
+    return Member(manifest, scorer, works, profiles, atlas)
 
 
 def _conform_works(works: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
@@ -182,6 +187,10 @@ def _write_parts(draft: Path, scorer: Scorer, works: pd.DataFrame, profiles: Int
     _write_ids(folder / "items.parquet", schema.ITEM_ID, profiles.items)
     for name in PROFILE_ARRAYS:
         np.save(folder / f"{name}.npy", getattr(profiles, name), allow_pickle=False)
+    atlas = draw_atlas(works, profiles)
+    (draft / ATLAS).mkdir()
+    np.save(draft / ATLAS / "places.npy", atlas.places, allow_pickle=False)
+    np.save(draft / ATLAS / "points.npy", atlas.points, allow_pickle=False)
 
 
 def _write_ids(path: Path, column: str, ids: IdMap) -> None:
@@ -201,6 +210,16 @@ def _read_profiles(folder: Path) -> Interactions:
     if len(arrays["indptr"]) != len(users) + 1:
         raise ValueError(f"{len(users)} users but {len(arrays['indptr']) - 1} rows of profiles")
     return Interactions(users, items, **arrays)
+
+
+def _read_atlas(folder: Path, n_works: int) -> Atlas | None:
+    if not folder.is_dir():
+        return None
+    places = np.load(folder / "places.npy", allow_pickle=False)
+    points = np.load(folder / "points.npy", allow_pickle=False)
+    if points.shape != (len(places), 2) or (len(places) and places.max() >= n_works):
+        raise ValueError("the map's places and points do not fit the works")
+    return Atlas(places, points)
 
 
 def _map_array(path: Path) -> npt.NDArray[Any]:

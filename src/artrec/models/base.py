@@ -18,6 +18,7 @@ from artrec.config import Config
 from artrec.data.content import Content
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.errors import BundleError
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -222,6 +223,26 @@ class ExplainingScorer(Scorer, Protocol):
 
 
 @runtime_checkable
+class ManyExplainingScorer(ExplainingScorer, Protocol):
+    """A scorer that tells the sums of several items for little more than that of one."""
+
+    def contributions_to(
+        self, profile: Interactions, items: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """What each item of one profile adds to the scores of some items.
+
+        Args:
+            profile: One row over `items`.
+            items: Dense indices of the scored items, shape (n,).
+
+        Returns:
+            Dense indices of the profile's items that count for any, and what each adds: ndarray
+            of shape (n, n_counting), whose row sums are the scores up to float32 rounding.
+        """
+        ...
+
+
+@runtime_checkable
 class FieldExplainingScorer(ExplainingScorer, Protocol):
     """A scorer whose score is a sum over the profile's items and the fields of the works."""
 
@@ -274,3 +295,25 @@ class Composite(Protocol):
     ) -> Any:
         """Inverse of `Scorer.arrays` and `parts`."""
         ...
+
+
+class MadeOfParts:
+    """What scorers made of others share (`Composite`)."""
+
+    @classmethod
+    def from_arrays(
+        cls,
+        items: IdMap,  # noqa: ARG003 every scorer is restored alike
+        config: Config,  # noqa: ARG003
+        arrays: Mapping[str, npt.NDArray[Any]],  # noqa: ARG003
+    ) -> Self:
+        """See `Scorer.from_arrays`; without its parts there is nothing to restore.
+
+        Raises:
+            BundleError: Always.
+        """
+        raise BundleError(
+            f"a {cls.__name__.lower()} is made of other scorers and cannot be restored from arrays "
+            "alone",
+            "load the folder it was saved in: artrec.models.store.load_scorer",
+        )

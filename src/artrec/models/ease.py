@@ -120,22 +120,32 @@ class Ease:
         if not self.by_users:
             return EaseScores(folded, self.kernel, -self.item_scale / self.diagonal, None)
         own = folded.multiply((self.item_scale * (1 - 1 / self.diagonal))[np.newaxis, :]).tocsr()
-        left = folded @ self.kernel.T  # (n_profiles, n_users of the fit)
+        used = np.unique(folded.indices)  # few of all columns, where few people are asked about
+        left = folded[:, used] @ self.kernel[:, used].T  # (n_profiles, n_users of the fit)
         return EaseScores(left, self.kernel, self.item_scale / self.diagonal, own)
 
     def contributions(
         self, profile: Interactions, item: int
     ) -> tuple[npt.NDArray[np.int64], FloatArray]:
         """See `ExplainingScorer.contributions`; the scored item itself never counts."""
+        chosen, added = self.contributions_to(profile, np.array([item]))
+        others = chosen != item
+        return chosen[others], added[0, others]
+
+    def contributions_to(
+        self, profile: Interactions, items: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ManyExplainingScorer.contributions_to`."""
         check_profiles(profile, self.items, self.name)
         folded = self._folded(profile)
-        weights = folded.data[folded.indices != item]
-        chosen = folded.indices[folded.indices != item].astype(np.int64)
+        chosen = folded.indices.astype(np.int64)
         if self.by_users:
-            column = self.kernel[:, chosen].T @ self.kernel[:, item]
+            between = self.kernel[:, items].T @ self.kernel[:, chosen]
         else:
-            column = -self.kernel[chosen, item]
-        added = weights * column * (self.item_scale[item] / self.diagonal[item])
+            between = -self.kernel[items[:, np.newaxis], chosen]
+        scale = (self.item_scale / self.diagonal)[items]
+        added = between * folded.data * scale[:, np.newaxis]
+        added[items[:, np.newaxis] == chosen] = 0
         return chosen, np.asarray(added)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:

@@ -100,11 +100,18 @@ class ItemKnn:
         self, profile: Interactions, item: int
     ) -> tuple[npt.NDArray[np.int64], FloatArray]:
         """See `ExplainingScorer.contributions`."""
+        chosen, added = self.contributions_to(profile, np.array([item]))
+        return chosen[added[0] != 0], added[0, added[0] != 0]
+
+    def contributions_to(
+        self, profile: Interactions, items: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ManyExplainingScorer.contributions_to`."""
         check_profiles(profile, self.items, self.name)
         weights = profile.weights(self.config.below_in_profile)
         chosen = weights.indices.astype(np.int64)
-        added = self.similarity[chosen].tocsc()[:, [item]].toarray().ravel() * weights.data
-        return chosen[added != 0], added[added != 0]
+        whole = self.similarity[chosen].toarray()  # (n_counting, n_items)
+        return chosen, np.asarray(whole[:, items].T * weights.data)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the three arrays of the compressed rows."""

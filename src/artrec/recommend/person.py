@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from artrec.models.base import (
     Finished,
     FloatArray,
     GroupedScores,
+    ManyExplainingScorer,
     Scorer,
 )
 from artrec.recommend.history import VISITOR
@@ -42,9 +43,10 @@ class Opinion:
         made = scorer.score(profile)
         self._groups: tuple[str, ...] = ()
         self._finished: Finished | None = None
-        if isinstance(made, GroupedScores):
-            self._groups = made.groups
-            self._finished = made.finished(slice(0, 1))
+        if _is_a(made, GroupedScores):
+            grouped = cast(GroupedScores, made)
+            self._groups = grouped.groups
+            self._finished = grouped.finished(slice(0, 1))
             self.scores = self._finished.scores[0]
         else:
             self.scores = made.block(slice(0, 1), slice(0, made.shape[1]))[0]
@@ -64,8 +66,8 @@ class Opinion:
         Returns:
             Of each item its parts by magnitude; they sum to the score up to float32 rounding.
         """
-        if isinstance(self.scorer, ExplainingScorer):
-            return [self._of_history(int(item), n_works) for item in items]
+        if _is_a(self.scorer, ExplainingScorer):
+            return self._of_history(items, n_works)
         if self._finished is None:
             name = self.scorer.name
             return [[Part(name, float(self.scores[item]), ())] for item in items]
@@ -86,19 +88,43 @@ class Opinion:
             for item_id, values in zip(ids, added, strict=True)
         ]
 
-    def _of_history(self, item: int, n_works: int) -> list[Part]:
+    def _of_history(self, items: Indices, n_works: int) -> list[list[Part]]:
         scorer: Any = self.scorer
-        if isinstance(scorer, FieldExplainingScorer):
-            chosen, by_field = scorer.field_contributions(self.profile, item)
+        if _is_a(scorer, FieldExplainingScorer):
+            return [self._of_fields(scorer, int(item), n_works) for item in items]
+        if _is_a(scorer, ManyExplainingScorer):
+            chosen, added = scorer.contributions_to(self.profile, items)
+            ids = scorer.items.to_id(chosen)
+            each = [(ids, values) for values in added]
         else:
-            chosen, values = scorer.contributions(self.profile, item)
-            by_field = {scorer.name: values}
+            told = [scorer.contributions(self.profile, int(item)) for item in items]
+            each = [(scorer.items.to_id(chosen), values) for chosen, values in told]
+        return [
+            [Part(scorer.name, total, shares(ids, values, n_works))]
+            if (total := float(np.sum(values, dtype=np.float64)))
+            else []
+            for ids, values in each
+        ]
+
+    def _of_fields(self, scorer: FieldExplainingScorer, item: int, n_works: int) -> list[Part]:
+        chosen, by_field = scorer.field_contributions(self.profile, item)
         ids = scorer.items.to_id(chosen)
         parts = [
             Part(group, float(np.sum(values, dtype=np.float64)), shares(ids, values, n_works))
             for group, values in by_field.items()
         ]
         return by_magnitude([part for part in parts if part.contribution])
+
+
+def _is_a(each: object, protocol: type) -> bool:
+    """`isinstance`, looked up once a class: for protocols it takes longer than a score."""
+    key = (type(each), protocol)
+    if key not in _known_kinds:
+        _known_kinds[key] = isinstance(each, protocol)
+    return _known_kinds[key]
+
+
+_known_kinds: dict[tuple[type, type], bool] = {}
 
 
 def person(

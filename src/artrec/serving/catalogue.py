@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from artrec.data.interactions import NO_TIME
 from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import diverse_order
+from artrec.recommend.search import label
 from artrec.serving.histories import Entry, History, history_of
 from artrec.serving.recommending import brief
 from artrec.serving.shelf import Loaded, Shelf
@@ -23,6 +25,7 @@ ABOVE_NOTHING: Final = 1e-9
 MOST_LIKED: Final = 500
 N_CREATORS: Final = 12
 N_NEIGHBORS: Final = 50
+N_POINTS: Final = 3_000
 
 
 def search(loaded: Loaded, query: str, medium: str | None, n: int) -> list[dict[str, Any]]:
@@ -142,6 +145,24 @@ def taste(shelf: Shelf, history: History) -> dict[str, Any]:
         "decades": _decades(shelf, liked),
         "creators": [{"name": name, "n": n} for name, n in creators.most_common(N_CREATORS)],
         "liked": [works.name(int(at)) for at in latest],
+    }
+
+
+def map_of(shelf: Shelf, also: Sequence[int]) -> dict[str, Any]:
+    """Works as points: the best known ones, and those asked for that lie on the map."""
+    atlas = shelf.atlas
+    shown = np.zeros(len(atlas.places), dtype=bool)
+    shown[:N_POINTS] = True
+    shown |= np.isin(atlas.places, np.asarray(also, dtype=np.int64))
+    works = shelf.works
+    at = atlas.places[shown].tolist()
+    points = atlas.points[shown]
+    return {
+        "medium": shelf.medium,
+        "items": [works.name(each) for each in at],
+        "x": points[:, 0].tolist(),
+        "y": points[:, 1].tolist(),
+        "title": [label(works.titles[each], works.year(each)) for each in at],
     }
 
 

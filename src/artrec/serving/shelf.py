@@ -18,6 +18,7 @@ from artrec.bundle.reading import Bundle, read_current
 from artrec.bundle.store import current
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import ArtrecError, ArtrecWarning, UnknownIdError
+from artrec.features.atlas import Atlas, draw_atlas
 from artrec.models.base import Scorer
 from artrec.recommend.person import Opinion, person
 from artrec.recommend.search import TitleIndex
@@ -123,6 +124,11 @@ class Shelf:
         return np.asarray(weights / total if total > 0 else weights)
 
     @cached_property
+    def atlas(self) -> Atlas:
+        """Where works lie on the map; drawn here for a bundle that was written without one."""
+        return self.member.atlas or draw_atlas(self.member.works, self.member.profiles)
+
+    @cached_property
     def of_nobody(self) -> Floats:
         """Scores of somebody of whom nothing is known, shape (n_items of the scorer,)."""
         none = np.empty(0, dtype=np.int64)
@@ -187,9 +193,9 @@ class Loaded:
 
     @classmethod
     def of(cls, bundle: Bundle) -> Loaded:
-        """Make a bundle's members ready to serve."""
-        shelves = {medium: Shelf.of(member) for medium, member in bundle.members.items()}
-        return cls(bundle.version, shelves)
+        """Make a bundle's members ready to serve; the medium that people told most of is first."""
+        members = sorted(bundle.members.values(), key=lambda each: -len(each.profiles))
+        return cls(bundle.version, {each.medium: Shelf.of(each) for each in members})
 
     def describe(self) -> list[dict[str, Any]]:
         """What each medium is, for a page."""

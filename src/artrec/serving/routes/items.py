@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -13,6 +14,7 @@ from artrec.serving.answers import as_json
 from artrec.serving.messages import (
     FoundAnswer,
     ItemId,
+    MapAnswer,
     NeighborsAnswer,
     QueryModel,
     StartAnswer,
@@ -57,6 +59,27 @@ class TasteQuery(QueryModel):
     """Whose taste in what."""
 
     medium: Label | None = Field(default=None, description="Medium; by default the most told.")
+
+
+class MapQuery(QueryModel):
+    """Which works to lay out."""
+
+    medium: Label | None = Field(default=None, description="Medium; by default the first.")
+    also: Annotated[str, Field(max_length=20_000)] = Field(
+        default="", alias="with", description="Further works, joined by commas."
+    )
+
+
+@router.get("/map", responses=answers(404), response_model=MapAnswer)
+async def works_map(request: Request, query: Annotated[MapQuery, Query()]) -> Response:
+    """The best known works as points: those that the same people liked lie together."""
+    loaded = service_of(request).loaded
+    medium = next(iter(loaded.shelves)) if query.medium is None else query.medium
+    shelf = loaded.shelf(medium)
+    asked = [loaded.find(item) for item in query.also.split(",") if item]
+    own = [at for other, at in asked if other is shelf]
+    told = await asyncio.to_thread(catalogue.map_of, shelf, own)  # an old bundle is drawn here
+    return as_json({**told, "version": loaded.version})
 
 
 @router.get("/items", responses=answers(404), response_model=FoundAnswer)
