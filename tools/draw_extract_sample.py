@@ -15,8 +15,8 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+from drawing import drawn, plain, read_snapshot
 
 SEED = 240
 # name of the stratum, films drawn from it
@@ -35,13 +35,6 @@ STRATA = {
     "nothing of that title": 30,
     "random": 50,
 }
-
-
-def plain(title: pd.Series) -> pd.Series:
-    """Lower case, without brackets, "Title, The" turned round, letters and digits only."""
-    folded = title.str.casefold().str.replace(r" \(.*", "", regex=True)
-    folded = folded.str.replace(r"^(.*), (the|a|an)$", r"\2 \1", regex=True)
-    return folded.str.replace(r"[^0-9a-z]", "", regex=True)
 
 
 def strata_of(snapshot: pd.DataFrame, records: pd.DataFrame) -> dict[str, pd.Series]:
@@ -89,22 +82,12 @@ def main() -> None:
     parser.add_argument("ratings", help="ratings.csv.gz of the snapshot")
     parser.add_argument("extracts", help="folder of the files movies-<decade>s.json")
     arguments = parser.parse_args()
-    ratings = pd.read_csv(arguments.ratings)
-    snapshot = ratings.drop_duplicates("movieId").sort_values("movieId").reset_index(drop=True)
-    snapshot["year"] = snapshot["year"].astype("Int64")
+    snapshot = read_snapshot(arguments.ratings)
     files = sorted(Path(arguments.extracts).glob("movies-*.json"))
     records = pd.DataFrame([each for file in files for each in json.loads(file.read_text("utf-8"))])
     member = strata_of(snapshot, records)
-    rng = np.random.default_rng(SEED)
-    taken = pd.Series(False, index=snapshot.index)
-    drawn = []
-    for stratum, size in STRATA.items():
-        among = np.flatnonzero((member[stratum].fillna(False).astype(bool) & ~taken).to_numpy())
-        chosen = np.sort(rng.choice(among, min(size, len(among)), replace=False))
-        taken.iloc[chosen] = True
-        drawn.append(snapshot.iloc[chosen][["movieId", "title", "year"]].assign(stratum=stratum))
-    sample = pd.concat(drawn).rename(columns={"movieId": "item_id"})
-    sample.to_csv(sys.stdout, index=False)
+    sample = drawn(snapshot, member, STRATA, SEED)[["movieId", "title", "year", "stratum"]]
+    sample.rename(columns={"movieId": "item_id"}).to_csv(sys.stdout, index=False)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+from drawing import drawn, plain
 
 SEED = 210
 TITLE_AND_YEAR = r"^(?P<title>.*) \((?P<year>\d{4})\)\s*$"
@@ -32,13 +32,6 @@ STRATA = {
     "another id, same title, year off by one": 15,
     "no id, no title": 45,
 }
-
-
-def plain(title: pd.Series) -> pd.Series:
-    """Lower case, without brackets, "Title, The" turned round, letters and digits only."""
-    folded = title.str.casefold().str.replace(r" \(.*", "", regex=True)
-    folded = folded.str.replace(r"^(.*), (the|a|an)$", r"\2 \1", regex=True)
-    return folded.str.replace(r"[^0-9a-z]", "", regex=True)
 
 
 def read_tweeted(path: str) -> pd.DataFrame:
@@ -93,15 +86,7 @@ def main() -> None:
     arguments = parser.parse_args()
     tweeted = read_tweeted(arguments.tweeted)
     member = strata_of(tweeted, read_lens(arguments.lens))
-    rng = np.random.default_rng(SEED)
-    taken = pd.Series(False, index=tweeted.index)
-    drawn = []
-    for stratum, size in STRATA.items():
-        among = np.flatnonzero((member[stratum].fillna(False).astype(bool) & ~taken).to_numpy())
-        chosen = np.sort(rng.choice(among, min(size, len(among)), replace=False))
-        taken.iloc[chosen] = True
-        drawn.append(tweeted.iloc[chosen].assign(stratum=stratum))
-    pd.concat(drawn).to_csv(sys.stdout, index=False)
+    drawn(tweeted, member, STRATA, SEED).to_csv(sys.stdout, index=False)
 
 
 if __name__ == "__main__":

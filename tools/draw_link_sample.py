@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-import numpy as np
 import pandas as pd
+from drawing import drawn, read_snapshot
 
 SEED = 200
 ARTICLES = r", (?:The|A|An|Le|La|Les|L'|Der|Die|Das|El|Il|Los|Las|Un|Une)(?: \(|$)"
@@ -73,20 +73,10 @@ def main() -> None:
     parser.add_argument("ratings", help="ratings.csv.gz of the snapshot")
     parser.add_argument("films", help="films.parquet")
     arguments = parser.parse_args()
-    ratings = pd.read_csv(arguments.ratings)
-    snapshot = ratings.drop_duplicates("movieId").sort_values("movieId").reset_index(drop=True)
-    snapshot["year"] = snapshot["year"].astype("Int64")
+    snapshot = read_snapshot(arguments.ratings)
     member = strata_of(snapshot, pd.read_parquet(arguments.films))
-    rng = np.random.default_rng(SEED)
-    taken = pd.Series(False, index=snapshot.index)
-    drawn = []
-    for stratum, size in STRATA.items():
-        among = np.flatnonzero((member[stratum].fillna(False).astype(bool) & ~taken).to_numpy())
-        chosen = np.sort(rng.choice(among, min(size, len(among)), replace=False))
-        taken.iloc[chosen] = True
-        drawn.append(snapshot.iloc[chosen][["movieId", "title", "year"]].assign(stratum=stratum))
-    sample = pd.concat(drawn).rename(columns={"movieId": "item_id"})
-    sample.to_csv(sys.stdout, index=False)
+    sample = drawn(snapshot, member, STRATA, SEED)[["movieId", "title", "year", "stratum"]]
+    sample.rename(columns={"movieId": "item_id"}).to_csv(sys.stdout, index=False)
 
 
 if __name__ == "__main__":

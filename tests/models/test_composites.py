@@ -356,3 +356,10 @@ def test_the_catalogues_numbers_join_the_derived() -> None:
     joined = work_features(works, derived)
     assert list(joined.columns) == ["item_id", "n_interactions", "year", "series_number"]
     assert joined["year"].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_not_restored_without_its_parts(fitted: dict[str, Scorer], kind: str) -> None:
+    scorer = fitted[kind]
+    with pytest.raises(BundleError, match=f"a {kind} is made of other scorers"):
+        type(scorer).from_arrays(scorer.items, scorer.config, scorer.arrays())

@@ -243,6 +243,23 @@ class ManyExplainingScorer(ExplainingScorer, Protocol):
 
 
 @runtime_checkable
+class LinearScorer(Scorer, Protocol):
+    """A scorer whose score is a sum over the profile's items of what each adds to others."""
+
+    def adds(self, sources: npt.NDArray[np.int64], items: npt.NDArray[np.int64]) -> FloatArray:
+        """What items of a profile add to scores, where they weigh 1 in it.
+
+        Args:
+            sources: Dense indices of items of profiles, shape (n,).
+            items: Dense indices of the items scored, of each source its own, shape (n, m).
+
+        Returns:
+            ndarray of shape (n, m). An item adds nothing to itself.
+        """
+        ...
+
+
+@runtime_checkable
 class FieldExplainingScorer(ExplainingScorer, Protocol):
     """A scorer whose score is a sum over the profile's items and the fields of the works."""
 

@@ -14,7 +14,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.models.base import Scorer
+from artrec.models.base import MadeOfParts, Scorer
 from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at
 from artrec.models.candidate_lists import (
     ListsConfig,
@@ -37,7 +37,7 @@ class BlendConfig(ListsConfig):
 
 
 @dataclass(frozen=True, eq=False)
-class Blend:
+class Blend(MadeOfParts):
     """A weighted sum of scaled scores and of minus log ranks; no weight is negative.
 
     The weights make the withheld positives the likeliest of each user's candidates
@@ -76,13 +76,6 @@ class Blend:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`."""
         return {"weights": self.weights}
-
-    @classmethod
-    def from_arrays(
-        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
-    ) -> Self:
-        """Refused: a scorer made of others is restored by `from_parts`."""
-        return cls.from_parts(items, config, arrays, {})
 
     @classmethod
     def from_parts(

@@ -20,7 +20,7 @@ from artrec.config import Config
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import InputError
-from artrec.models.base import Scorer
+from artrec.models.base import MadeOfParts, Scorer
 from artrec.models.checks import as_config, check_profiles, sealed
 from artrec.models.conditional_logit import Choices, fit_coefficients
 from artrec.models.departure_features import Aligned, Features, Voices, feature_names
@@ -91,7 +91,7 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class Departure:
+class Departure(MadeOfParts):
     """Logarithm of recent popularity, plus what is learned of a person's departure from it.
 
     ``score(u, i) = log(level_i + prior) + (x_ui - mean of x_vi over people v) . b``, b from a
@@ -204,13 +204,6 @@ class Departure:
             "coefficients": self.coefficients,
             "means": self.means,
         }
-
-    @classmethod
-    def from_arrays(
-        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
-    ) -> Self:
-        """Refused: a scorer made of others is restored by `from_parts`."""
-        return cls.from_parts(items, config, arrays, {})
 
     @classmethod
     def from_parts(

@@ -18,18 +18,18 @@ from artrec.data.content import Content
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
 from artrec.features.pairs import PairConfig, PairFeatures, group_of
-from artrec.models.base import Scorer
+from artrec.models.base import MadeOfParts, Scorer
 from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at, pick, views_of
 from artrec.models.candidate_lists import (
     Lists,
     ListsConfig,
     PanelBlocks,
-    by_name,
     features_of,
     gather,
     labelled_users,
     leading,
     learned_blend,
+    pair_features,
     together,
 )
 from artrec.models.checks import as_config, check_profiles, sealed
@@ -73,7 +73,7 @@ class HybridConfig(ListsConfig):
 
 
 @dataclass(frozen=True, eq=False)
-class Hybrid:
+class Hybrid(MadeOfParts):
     """Trees over (user, candidate) features; items that are no candidates follow by the blend.
 
     Learned out of fold: the scorers that made the features it learned from had not seen the
@@ -162,13 +162,6 @@ class Hybrid:
         return {**own, **texts, **self.pairs.arrays()}
 
     @classmethod
-    def from_arrays(
-        cls, items: IdMap, config: Config, arrays: Mapping[str, npt.NDArray[Any]]
-    ) -> Self:
-        """Refused: a scorer made of others is restored by `from_parts`."""
-        return cls.from_parts(items, config, arrays, {})
-
-    @classmethod
     def from_parts(
         cls,
         items: IdMap,
@@ -226,7 +219,7 @@ class Hybrid:
         return np.take_along_axis(candidates, kept, axis=1)
 
     def _made(self, stacked: Floats, ranked: Indices, profiles: Interactions) -> Floats:
-        made = self.pairs.block(profiles, ranked, by_name(self.panel, pick(stacked, ranked)))
+        made = pair_features(self.panel, self.pairs, profiles, ranked, pick(stacked, ranked))
         unknown = np.full(ranked.shape, np.nan, dtype=np.float32)
         return together({name: made.get(name, unknown) for name in self.names}, ranked)
 

@@ -15,18 +15,17 @@ from artrec.data.sources.base import Parsed, SourceConfig
 from artrec.data.sources.film_titles import titles_and_years
 from artrec.data.sources.movielens_snapshot import RATING_COLUMNS
 from artrec.data.sources.movielens_tags import GENOME_SCORES, GENOME_TAGS, TAGS, read_tags
+from artrec.data.sources.rating_rows import RATINGS, gather_ratings
 from artrec.data.sources.raw import RawRows, Sieve, require_columns
 from artrec.data.sources.registry import Reader
 from artrec.data.sources.tables import (
     NO_GENRES,
-    Gathered,
     first_of_each,
-    interactions_from,
     whole_number_id,
 )
 from artrec.data.sources.variants import Fingerprint
 
-RATINGS, MOVIES, LINKS, WORKS = "ratings", "movies", "links", "works"
+MOVIES, LINKS, WORKS = "movies", "links", "works"
 MOVIE_ID, IMDB_ID = "movieId", "imdbId"
 MOVIE_COLUMNS = {schema.ITEM_ID: MOVIE_ID, schema.TITLE: "title", schema.GENRES: "genres"}
 IMDB_DIGITS = 7
@@ -48,7 +47,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         InputError: A column is missing, or a table has no row.
     """
     fingerprint = Fingerprint()
-    gathered = _ratings(tables[RATINGS], config, fingerprint)
+    gathered = gather_ratings(tables[RATINGS], RATING_COLUMNS, config, fingerprint)
     works, rejected = _movies(tables[MOVIES], config, fingerprint)
     rejected = [gathered.rejected(), rejected]
     if LINKS in tables:
@@ -64,17 +63,6 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         schema.REJECTED.conform(pd.concat([*rejected, *bad_tags], ignore_index=True)),
         fingerprint.variant(config.name),
     )
-
-
-def _ratings(rows: RawRows, config: SourceConfig, fingerprint: Fingerprint) -> Gathered:
-    gathered = Gathered(user=whole_number_id, item=whole_number_id)
-    wanted = {name: column for name, column in RATING_COLUMNS if column is not None}
-    for chunk in rows:
-        require_columns(chunk, wanted, f"{RATINGS} of {config.name}")
-        fingerprint.add(RATINGS, chunk, wanted.values())
-        sieve = Sieve(RATINGS, chunk)
-        gathered.add(interactions_from(sieve, RATING_COLUMNS), sieve)
-    return gathered
 
 
 def _movies(

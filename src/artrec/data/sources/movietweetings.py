@@ -14,17 +14,15 @@ from artrec import schema
 from artrec.data.sources.base import Parsed, RatingColumns, SourceConfig
 from artrec.data.sources.film_titles import titles_and_years
 from artrec.data.sources.movielens import imdb_id
+from artrec.data.sources.rating_rows import RATINGS, gather_ratings
 from artrec.data.sources.raw import RawRows, Sieve, require_columns
 from artrec.data.sources.registry import Reader
 from artrec.data.sources.tables import (
-    Gathered,
     first_of_each,
-    interactions_from,
-    whole_number_id,
 )
 from artrec.data.sources.variants import Fingerprint
 
-RATINGS, MOVIES, WORKS = "ratings", "movies", "works"
+MOVIES, WORKS = "movies", "works"
 RATING_COLUMNS = RatingColumns(
     user_id="user_id", item_id="movie_id", timestamp="timestamp", rating="rating"
 )
@@ -44,7 +42,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         InputError: A column is missing, or a table has no row.
     """
     fingerprint = Fingerprint()
-    gathered = _ratings(tables[RATINGS], config, fingerprint)
+    gathered = gather_ratings(tables[RATINGS], RATING_COLUMNS, config, fingerprint, film_id)
     works, rejected = _movies(tables[MOVIES], config, fingerprint)
     rejected = pd.concat([gathered.rejected(), rejected], ignore_index=True)
     return Parsed(gathered.interactions(), works, rejected, fingerprint.variant(config.name))
@@ -59,17 +57,6 @@ def film_id(text: str) -> str:
     """
     found = imdb_id(text)
     return text if found is None else found.removeprefix("tt")
-
-
-def _ratings(rows: RawRows, config: SourceConfig, fingerprint: Fingerprint) -> Gathered:
-    gathered = Gathered(user=whole_number_id, item=film_id)
-    wanted = {name: column for name, column in RATING_COLUMNS if column is not None}
-    for chunk in rows:
-        require_columns(chunk, wanted, f"{RATINGS} of {config.name}")
-        fingerprint.add(RATINGS, chunk, wanted.values())
-        sieve = Sieve(RATINGS, chunk)
-        gathered.add(interactions_from(sieve, RATING_COLUMNS), sieve)
-    return gathered
 
 
 def _movies(

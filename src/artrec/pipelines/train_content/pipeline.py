@@ -6,18 +6,16 @@ from kedro.pipeline import Node, Pipeline
 
 from artrec.media import Medium
 from artrec.models.registry import CONTENT_MODELS
-from artrec.pipelines.train_content.nodes import fit_on_works, fitting
+from artrec.pipelines.fitting import training
+from artrec.pipelines.train_content.nodes import fit_on_works
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """One sub-namespace a model, as in train_cf."""
     if not medium.has_interactions:
         return _of_works_alone()
-    return Pipeline(
-        [_one_model(model, medium) for model in medium.models if model in CONTENT_MODELS],
-        namespace="train_content",
-        prefix_datasets_with_namespace=False,
-    )
+    models = [model for model in medium.models if model in CONTENT_MODELS]
+    return training("train_content", models, medium)
 
 
 def _of_works_alone() -> Pipeline:
@@ -32,24 +30,3 @@ def _of_works_alone() -> Pipeline:
         namespace="train_content",
         prefix_datasets_with_namespace=False,
     )
-
-
-def _one_model(model: str, medium: Medium) -> Pipeline:
-    nodes = [
-        Node(
-            fitting(model),
-            inputs=[
-                f"{holdout}_fit",
-                f"{holdout}_content",
-                f"params:models.{model}",
-                "params:training",
-                "params:source.positive_from",
-                "params:seed",
-            ],
-            outputs=f"{model}-{holdout}_scorer",
-            name=f"fit_{model}_for_{holdout}",
-        )
-        for holdout in medium.holdouts
-        if model in medium.models_on(holdout)
-    ]
-    return Pipeline(nodes, namespace=model, prefix_datasets_with_namespace=False)
