@@ -90,6 +90,26 @@ def test_the_closed_box_has_few_datasets_around_it(graph_of_site: dict[str, Any]
     assert all(any(tool.fnmatch(name, each) for name in names.values()) for each in tool.DETAILS)
 
 
+def test_a_stage_is_shown_though_a_dataset_is_called_alike(graph_of_site: dict[str, Any]) -> None:
+    tool = viz_site()
+    stage = {"id": "movies.train_content", "name": "movies.train_content"}
+    dataset = {"id": "d1", "name": "movies.global_test_content", "type": "data"}
+    graph = {"nodes": [{**stage, "type": "modularPipeline"}, dataset]}
+    assert tool.hidden(graph) == {"d1"}
+    assert not tool.hidden(graph_of_site) & set(graph_of_site["modular_pipelines"])
+
+
+def test_details_of_media_that_are_not_run_are_hidden_too(built_site: Path) -> None:
+    whole = viz_site().whole_graph(built_site / "api")
+    names = {node["id"]: node["name"] for node in whole["nodes"]}
+    assert len(names) == len(whole["nodes"])
+    hidden = {names[each] for each in viz_site().hidden(whole)}
+    assert {"movies.text_cache", "books.text_cache", "artworks.text_cache"} <= hidden
+    page = (built_site / "index.html").read_text()
+    (books,) = (each for each, name in names.items() if name == "books.text_cache")
+    assert f'"{books}": true' in page
+
+
 def test_a_raw_table_is_previewed(built_site: Path, graph_of_site: dict[str, Any]) -> None:
     (raw,) = (n["id"] for n in graph_of_site["nodes"] if n["name"] == "movies.raw_ratings")
     told = json.loads((built_site / "api" / "nodes" / raw).read_text())
@@ -115,7 +135,7 @@ def test_the_page_starts_from_left_to_right(built_site: Path) -> None:
 
 def test_a_page_it_does_not_know_is_refused() -> None:
     tool = viz_site()
-    graph = {"nodes": [{"id": "a1", "name": "movies.ease-global_test_scorer"}]}
+    graph = {"nodes": [{"id": "a1", "name": "movies.ease-global_test_scorer", "type": "data"}]}
     page = tool.with_defaults(PAGE, graph)
     assert "fonts" not in page
     assert './assets/index.css"' in page

@@ -78,9 +78,24 @@ def build() -> None:
     for part in ("autoreload.html", "telemetry.html"):
         _remove(BUILT / part)
     index = SITE / "index.html"
-    graph = json.loads((SITE / "api" / "main").read_text(encoding="utf-8"))
+    graph = whole_graph(SITE / "api")
     index.write_text(with_defaults(index.read_text(encoding="utf-8"), graph), encoding="utf-8")
     print(f"\nwritten: {index} (open it through a server: make viz)")
+
+
+def whole_graph(api: Path) -> dict[str, list[dict[str, str]]]:
+    """The nodes of every pipeline, those of media that are not run among them, each once.
+
+    Args:
+        api: Folder of what kedro-viz answers: ``main`` is the first pipeline it shows.
+    """
+    answers = [api / "main", *sorted((api / "pipelines").glob("*"))]
+    nodes = {
+        node["id"]: node
+        for answer in answers
+        for node in json.loads(answer.read_text(encoding="utf-8"))["nodes"]
+    }
+    return {"nodes": list(nodes.values())}
 
 
 def with_defaults(page: str, graph: dict[str, list[dict[str, str]]]) -> str:
@@ -108,11 +123,11 @@ def with_defaults(page: str, graph: dict[str, list[dict[str, str]]]) -> str:
 
 
 def hidden(graph: dict[str, list[dict[str, str]]]) -> set[str]:
-    """Ids of the nodes that are not shown at first."""
+    """Ids of the datasets that are not shown at first; a stage may be called like one."""
     return {
         node["id"]
         for node in graph["nodes"]
-        if any(fnmatch(node["name"], detail) for detail in DETAILS)
+        if node["type"] == "data" and any(fnmatch(node["name"], detail) for detail in DETAILS)
     }
 
 
