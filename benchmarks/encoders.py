@@ -1,7 +1,7 @@
 """Which text encoder serves a content-based recommender best: judged on validation only.
 
     python benchmarks/encoders.py DATA [--users 3000] [--works N] [--encoders a,b] [--documents c,d]
-        [--hide genres,tags] [--out FILE]
+        [--hide genres,tags] [--cache FOLDER] [--out FILE]
 
 DATA is a folder with interactions.parquet and works.parquet, for example data/03_primary/movies.
 A person's profile is the sum of the rows of what they liked; works are ranked by cosine with it,
@@ -14,7 +14,8 @@ near everything). Two protocols, test never looked at:
 
 Encoders are fitted on the works of the training part only. NDCG@10, its 95% bootstrap interval
 over people, the seconds of the fit, and texts encoded a second after it (tokens not remembered).
---works draws a sample of the works, for encoders that are too slow for all of them.
+--works draws a sample of the works, for encoders that are too slow for all of them. --cache keeps
+what was encoded, so that a slow encoder may be stopped and asked again; its seconds say nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from artrec import schema
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.data.parquet import read_parquet
+from artrec.features.text.cache import TextCache
 from artrec.features.text.documents import DOCUMENT, METADATA, DocumentConfig, documents
 from artrec.features.text.encoders import Rows
 from artrec.features.text.encoding import TextConfig, TextEncoder
@@ -98,7 +100,7 @@ def main() -> None:
             texts = documents(seen, DOCUMENTS[label])[DOCUMENT].tolist()
             for encoder in asked.encoders:
                 line = {"protocol": task.name, "documents": label, "encoder": encoder}
-                line |= measure(task, texts, ENCODERS[encoder])
+                line |= measure(task, texts, ENCODERS[encoder], asked.cache)
                 lines.append(line)
                 print(" ".join(f"{value}" for value in line.values()), flush=True)
     if asked.out:
@@ -117,6 +119,7 @@ def arguments() -> argparse.Namespace:
     fast = ";".join(each for each in ENCODERS if each not in SLOW)
     for name, default in (("encoders", fast), ("documents", ";".join(DOCUMENTS)), ("hide", "")):
         parser.add_argument(f"--{name}", type=lambda text: text.split(";"), default=default)
+    parser.add_argument("--cache", type=Path)
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
 
@@ -166,13 +169,16 @@ def task_of(
     )
 
 
-def measure(task: Task, texts: list[str], config: TextConfig) -> dict[str, object]:
+def measure(
+    task: Task, texts: list[str], config: TextConfig, folder: Path | None
+) -> dict[str, object]:
     """NDCG@10 of one encoder, its interval, and what it took."""
     training = [text for text, known in zip(texts, task.training, strict=True) if known]
+    cache = TextCache(folder) if folder else None
     start = time.perf_counter()
-    encoder = TextEncoder.fit(training, config, np.random.default_rng(SEED))
+    encoder = TextEncoder.fit(training, config, np.random.default_rng(SEED), cache)
     fitted = time.perf_counter()
-    rows = encoder.transform(texts)
+    rows = encoder.transform(texts, cache)
     done = time.perf_counter()
     lists = ranked(task, rows)
     values = per_user(lists, task.relevant, (K,), metrics=("ndcg",))[f"ndcg@{K}"].to_numpy()
