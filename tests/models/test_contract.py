@@ -14,7 +14,7 @@ import worlds
 from artrec.data.ids import IdMap
 from artrec.data.interactions import NO_TIME, Interactions
 from artrec.errors import ArtrecError, ConfigError, InputError
-from artrec.models.base import ExplainingScorer, Model, RatingPredictor, Scorer
+from artrec.models.base import ExplainingScorer, LinearScorer, Model, RatingPredictor, Scorer
 from artrec.models.registry import (
     CONTENT_MODELS,
     HYBRID_MODELS,
@@ -343,6 +343,24 @@ def test_contributions_sum_to_the_score(explaining: str, mixed: Interactions) ->
             own = set() if scorer.name == "user_knn" else {item}
             assert set(chosen) <= set(profile.indices) - own
             assert added.sum() == pytest.approx(scores[row, item], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "linear", [each for each in VARIANTS if hasattr(model_class(VARIANTS[each][0]), "adds")]
+)
+def test_what_items_add_sums_to_the_score(linear: str, mixed: Interactions) -> None:
+    scorer = fitted(linear, mixed)
+    assert isinstance(scorer, LinearScorer)
+    scores = all_scores(scorer, mixed)
+    below = scorer.config.below_in_profile  # type: ignore[attr-defined]
+    weights = mixed.weights(below)
+    for row in (0, 5, 11):
+        inside = slice(weights.indptr[row], weights.indptr[row + 1])
+        sources = weights.indices[inside].astype(np.int64)
+        items = np.tile(np.arange(len(mixed.items)), (len(sources), 1))
+        added = scorer.adds(sources, items)
+        assert (added[sources[:, np.newaxis] == items] == 0).all()
+        np.testing.assert_allclose(weights.data[inside] @ added, scores[row], atol=1e-5)
 
 
 def test_only_the_rating_model_predicts_ratings(variant: str, mixed: Interactions) -> None:

@@ -41,6 +41,14 @@ class PairConfig(Config):
         description="Features (`work.n_interactions`) and groups (`popularity`) that are not made: "
         "where a source caps its counts, they tell what was withheld.",
     )
+    contributing: tuple[str, ...] = Field(
+        default=(),
+        description="Scorers that are a sum over the profile's works (EASE) of which it is also a "
+        "feature what the works one loved, liked and disliked add, and the closest of them.",
+    )
+    loved_from: float | None = Field(
+        default=None, description="Lowest rating that says more than liked; null for none."
+    )
     n_neighbors: PositiveInt = Field(
         default=100, description="Most similar items kept of each item and kind of similarity."
     )
@@ -143,7 +151,11 @@ class PairFeatures:
         absent = candidates == MISSING
         for values in found.values():
             values[absent] = np.nan
-        return {name: each for name, each in found.items() if _wanted(name, self.config)}
+        return self.wanted(found)
+
+    def wanted(self, made: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The features that are not left out."""
+        return {name: each for name, each in made.items() if _wanted(name, self.config)}
 
     def likeness(self, group: str, works: Indices, item: int) -> Floats | None:
         """How like an item single works are, by what a group of features is made of.

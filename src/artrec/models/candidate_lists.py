@@ -13,9 +13,10 @@ from pydantic import Field
 from artrec import schema
 from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
-from artrec.errors import InputError
+from artrec.errors import ConfigError, InputError
+from artrec.features.contributions import contribution_features
 from artrec.features.pairs import PairFeatures
-from artrec.models.base import Finished, FloatArray
+from artrec.models.base import Finished, FloatArray, LinearScorer
 from artrec.models.blending import (
     Floats,
     Indices,
@@ -182,11 +183,46 @@ def features_of(lists: Lists, panel: Panel, pairs: PairFeatures) -> tuple[Floats
     for start in range(0, n_users, step):
         rows = slice(start, min(start + step, n_users))
         known = lists.profiles.take_users(np.arange(rows.start, rows.stop))
-        scores = by_name(panel, lists.picked[:, rows])
-        made = pairs.block(known, lists.candidates[rows], scores)
+        made = pair_features(panel, pairs, known, lists.candidates[rows], lists.picked[:, rows])
         names = tuple(made)
         parts.append(together(made, lists.candidates[rows]))
     return np.concatenate(parts), names
+
+
+def pair_features(
+    panel: Panel, pairs: PairFeatures, profiles: Interactions, candidates: Indices, picked: Floats
+) -> dict[str, Floats]:
+    """Features of some users' candidates by name (see `PairFeatures.block`).
+
+    Args:
+        panel: The scorers.
+        pairs: What is known of items.
+        profiles: Histories over the panel's items, as many rows as the candidates.
+        candidates: Shape (n_users, n_candidates), -1 where there is none.
+        picked: The candidates' scores, shape (n_scorers, n_users, n_candidates).
+
+    Raises:
+        ConfigError: A scorer of `PairConfig.contributing` is not there, is not a sum over a
+            profile, or knows other items than the panel.
+    """
+    scores = by_name(panel, picked)
+    made = pairs.block(profiles, candidates, scores)
+    for name in pairs.config.contributing:
+        adds, level = _linear(panel, name).adds, pairs.config.loved_from
+        made |= contribution_features(name, adds, profiles, candidates, scores[name], level)
+    return pairs.wanted(made)
+
+
+def _linear(panel: Panel, name: str) -> LinearScorer:
+    scorer = panel.scorers.get(name)
+    if not isinstance(scorer, LinearScorer) or scorer.items != panel.items:
+        able = [each for each, one in panel.scorers.items() if isinstance(one, LinearScorer)]
+        raise ConfigError(
+            f"`pairs.contributing` names {name!r}, which is no scorer that sums over a profile "
+            "and knows every item",
+            f"name some of {able}",
+        )
+    return scorer
 
 
 def by_name(panel: Panel, picked: Floats) -> dict[str, Floats]:

@@ -123,6 +123,11 @@ class ContentEase:
             -weights.data[kept] * self.kernel[chosen, item] / self.diagonal[item]
         )
 
+    def adds(self, sources: npt.NDArray[np.int64], items: npt.NDArray[np.int64]) -> FloatArray:
+        """See `LinearScorer.adds`."""
+        scale = -1 / self.diagonal
+        return np.asarray(self.kernel[sources[:, np.newaxis], items] * scale[items])
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
         return {"kernel": self.kernel, "diagonal": self.diagonal}

@@ -148,6 +148,18 @@ class Ease:
         added[items[:, np.newaxis] == chosen] = 0
         return chosen, np.asarray(added)
 
+    def adds(self, sources: npt.NDArray[np.int64], items: npt.NDArray[np.int64]) -> FloatArray:
+        """See `LinearScorer.adds`."""
+        if self.by_users:
+            pairs = zip(sources, items, strict=True)
+            rows = [self.kernel[:, source] @ self.kernel[:, own] for source, own in pairs]
+            column = np.reshape(np.asarray(rows, dtype=self.kernel.dtype), items.shape)
+            column[sources[:, np.newaxis] == items] = 0
+        else:
+            column = -self.kernel[sources[:, np.newaxis], items]
+        scale = self.item_scale / self.diagonal
+        return np.asarray(column * scale[items] / self.item_scale[sources][:, np.newaxis])
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
         kernel = {"factors" if self.by_users else "kernel": self.kernel}

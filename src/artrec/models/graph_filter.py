@@ -114,6 +114,10 @@ class GraphFilter:
         chosen = weights.indices[kept].astype(np.int64)
         return chosen, np.asarray(weights.data[kept] * self.kernel[chosen, item])
 
+    def adds(self, sources: npt.NDArray[np.int64], items: npt.NDArray[np.int64]) -> FloatArray:
+        """See `LinearScorer.adds`."""
+        return np.asarray(self.kernel[sources[:, np.newaxis], items])
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the kernel whole, so that it is mapped and not rebuilt."""
         return {"kernel": self.kernel}
