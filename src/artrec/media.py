@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from artrec.config import Config
 from artrec.data.enrich.registry import enrichment
+from artrec.data.feedback import FEEDBACK
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.registry import reader
 from artrec.errors import ConfigError, near_names
@@ -34,7 +35,6 @@ from artrec.splitting.protocols import PROTOCOLS, Protocol, protocol_of
 STRUCTURE = "pipeline"
 GRIDS = "grids"  # read by tune, which knows only the media at hand
 RAW = "raw_"
-FEEDBACK = "feedback"  # raw table that `artrec feedback export` writes
 DEFAULT_READER = SourceConfig.model_fields["reader"].default
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.data.feedback import FEEDBACK, PERSON_ID
 from artrec.quality.config import InteractionRules, ValidationConfig, WorkRules
 from artrec.quality.rules import (
     QUARANTINE,
@@ -31,6 +32,7 @@ from artrec.quality.rules import (
 )
 
 RAW_RATINGS: Final = "raw ratings"
+LAST_DAY: Final = date(2199, 12, 31)  # the store's clock wrote the times, not a stranger
 
 FIRST_MILLISECONDS: Final = 100_000_000_000  # in seconds the year 5138, in milliseconds 1973
 SECONDS_A_DAY: Final = 86_400
@@ -120,6 +122,22 @@ def interactions_suite(
     return Suite(
         schema.INTERACTIONS.name, (tuple(row_rules), *repeats), tuple(table_rules), lookups
     )
+
+
+def feedback_suite(table: pd.DataFrame, known_items: pd.Index, rules: InteractionRules) -> Suite:
+    """Expectations of what people told the service (`artrec.data.feedback`).
+
+    The scale is the source's; ids are the service's own, and so is the time, up to the present.
+    However little there is, it stops nothing.
+
+    Args:
+        table: `schema.INTERACTIONS`.
+        known_items: Outer ids of the catalogue's works.
+        rules: Scale and ids of items.
+    """
+    own = rules.model_copy(update={"user_id_pattern": PERSON_ID, "latest_date": LAST_DAY})
+    suite = interactions_suite(table, known_items, own, now=0)
+    return Suite(FEEDBACK, suite.stages, (), suite.lookups)
 
 
 def works_suite(table: pd.DataFrame, rules: WorkRules) -> Suite:

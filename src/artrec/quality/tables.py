@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.data.feedback import FEEDBACK, joined
 from artrec.quality.check import FIRST_ROW, Positions, check, split_off
 from artrec.quality.config import ValidationConfig
 from artrec.quality.report import CheckedTable, build_report
-from artrec.quality.suites import interactions_suite, raw_suite, works_suite
+from artrec.quality.suites import feedback_suite, interactions_suite, raw_suite, works_suite
 
 # names of tables in the quarantine; the first two are ingest's
 RATINGS = "ratings"
@@ -32,12 +33,14 @@ class Tables:
             has none.
         works: The parsed catalogue.
         rejected: Rows that ingest set aside already (`schema.REJECTED`).
+        feedback: What people told the service (`schema.INTERACTIONS`), where there is any.
     """
 
     raw_ratings: pd.DataFrame | Iterable[pd.DataFrame] | None
     interactions: pd.DataFrame | None
     works: pd.DataFrame
     rejected: pd.DataFrame
+    feedback: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +48,8 @@ class Examination:
     """What validation makes of a medium's tables.
 
     Attributes:
-        interactions: Good interactions (`schema.INTERACTIONS`), in the order of the file; None
-            where the medium has none.
+        interactions: Good interactions (`schema.INTERACTIONS`), in the order of the file, then
+            those of the feedback; None where the medium has none.
         works: Good works (`schema.WORKS`).
         quarantine: Every row set aside, by ingest or here (`schema.REJECTED`).
         report: What `artrec.quality.report` renders and `artrec.quality.gate` judges.
@@ -78,14 +81,16 @@ def examine(tables: Tables, config: ValidationConfig, now: int) -> Examination:
     rejected = schema.REJECTED.conform(tables.rejected)
     works = _judge_works(tables.works, rejected, config)
     if tables.interactions is None:
-        interactions, bad, checks = None, [works.bad], works.checks
+        interactions, bad, checks = None, [works.bad], [*works.checks]
     else:
         known = pd.Index(works.good[schema.ITEM_ID], dtype="object")
         aside = rejected.loc[rejected["table"] == RATINGS]
         raw = None if tables.raw_ratings is None else present_cells(tables.raw_ratings)
         judged = _judge_interactions(tables.interactions, raw, aside, known, config, now)
-        interactions = judged.good
-        bad, checks = [judged.bad, works.bad], (*judged.checks, *works.checks)
+        told = _judge_feedback(tables.feedback, rejected, known, config)
+        interactions = joined(judged.good, told.good)
+        bad = [judged.bad, told.bad, works.bad]
+        checks = [*judged.checks, *told.checks, *works.checks]
     quarantine = schema.REJECTED.conform(pd.concat([rejected, *bad], ignore_index=True))
     report = build_report(checks, quarantine, config.max_quarantined_share)
     return Examination(interactions, works.good, quarantine, report)
@@ -119,6 +124,19 @@ def _judge_works(works: pd.DataFrame, rejected: pd.DataFrame, config: Validation
     good, bad = split_off(works, found, PARSED_WORKS)
     n_aside = int((rejected["table"] == WORKS).sum())
     return _Judged(good, bad, (CheckedTable(found, len(works) + n_aside, len(good)),))
+
+
+def _judge_feedback(
+    feedback: pd.DataFrame | None, rejected: pd.DataFrame, known: pd.Index, config: ValidationConfig
+) -> _Judged:
+    if feedback is None:
+        empty = pd.DataFrame(columns=list(schema.REJECTED.required))
+        return _Judged(pd.DataFrame(), schema.REJECTED.conform(empty), ())
+    aside = rejected.loc[rejected["table"] == FEEDBACK]
+    n_rows = len(feedback) + len(aside)
+    found = check(feedback, feedback_suite(feedback, known, config.interactions))
+    good, bad = split_off(feedback, found, FEEDBACK, _raw_rows(n_rows, len(feedback), aside))
+    return _Judged(good, bad, (CheckedTable(found, n_rows, len(good)),))
 
 
 def _judge_interactions(

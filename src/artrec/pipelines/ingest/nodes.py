@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from artrec.data.enrich.registry import enrichment
+from artrec.data.feedback import parse_feedback, with_feedback
 from artrec.data.sources.base import SourceConfig
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse
@@ -26,6 +27,14 @@ def parse_works(
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     """The same of a source without interactions."""
     return parse_source(source, **tables)[1:]
+
+
+def take_in_feedback(
+    raw: RawRows, interactions: pd.DataFrame, variant: dict[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """What people told the service, rows set aside, and the variant of the source with them."""
+    found = parse_feedback(raw, interactions)
+    return found.interactions, found.rejected, with_feedback(variant, found.variant)
 
 
 def enriching(name: str) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:

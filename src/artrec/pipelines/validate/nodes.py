@@ -27,10 +27,20 @@ def check_tables(
 
     The clock is asked only where the configuration names no latest date.
     """
-    found = examine(Tables(raw_ratings, interactions, works, rejected), config, now=_now())
-    if found.interactions is None:
-        raise InputError("there are no interactions to check", "name protocols only where some are")
-    return found.interactions, *_told(found)
+    return _checked(examine(Tables(raw_ratings, interactions, works, rejected), config, now=_now()))
+
+
+def check_tables_and_feedback(
+    raw_ratings: RawRows,
+    interactions: pd.DataFrame,
+    feedback: pd.DataFrame,
+    works: pd.DataFrame,
+    rejected: pd.DataFrame,
+    config: ValidationConfig,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], str, str]:
+    """The same with what people told the service, which good interactions take in."""
+    tables = Tables(raw_ratings, interactions, works, rejected, feedback)
+    return _checked(examine(tables, config, now=_now()))
 
 
 def check_works(
@@ -56,6 +66,14 @@ def pass_works_or_stop(works: pd.DataFrame, report: dict[str, Any]) -> pd.DataFr
 
 def _now() -> int:
     return int(time.time())
+
+
+def _checked(
+    found: Examination,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], str, str]:
+    if found.interactions is None:
+        raise InputError("there are no interactions to check", "name protocols only where some are")
+    return found.interactions, *_told(found)
 
 
 def _told(

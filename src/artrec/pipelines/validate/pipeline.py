@@ -7,6 +7,7 @@ from kedro.pipeline import Node, Pipeline
 from artrec.media import Medium
 from artrec.pipelines.validate.nodes import (
     check_tables,
+    check_tables_and_feedback,
     check_works,
     pass_or_stop,
     pass_works_or_stop,
@@ -17,17 +18,18 @@ REPORTS = ["quarantine", "validation_report", "validation_page", "validation_tex
 
 def create_pipeline(medium: Medium) -> Pipeline:
     """The gate is a node of its own, so that report and quarantine are saved when it stops."""
-    nodes = _of_both(medium.tables[0]) if medium.has_interactions else _of_works()
+    nodes = _of_both(medium) if medium.has_interactions else _of_works()
     return Pipeline(nodes, namespace="validate", prefix_datasets_with_namespace=False)
 
 
-def _of_both(table: str) -> list[Node]:
+def _of_both(medium: Medium) -> list[Node]:
     return [
         Node(
-            check_tables,
+            check_tables_and_feedback if medium.feedback else check_tables,
             inputs=[
-                f"raw_{table}",
+                f"raw_{medium.tables[0]}",
                 "parsed_interactions",
+                *(["parsed_feedback"] if medium.feedback else []),
                 "parsed_works",
                 "rejected_rows",
                 "params:validation",
