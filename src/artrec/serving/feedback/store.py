@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from artrec.errors import InputError
+from artrec.errors import ArtrecError, InputError
 from artrec.serving.feedback.appending import MOST_EVENTS, Append, digest_of, new_revision
 from artrec.serving.feedback.engines import SQLITE, open_engine
 from artrec.serving.feedback.events import (
@@ -74,7 +74,11 @@ class FeedbackStore:
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
         self._writing = open_engine(url, writes=True, pool=2)
         self._reading = open_engine(url, writes=False)
-        self.migrated = migrate(self._writing)
+        try:
+            self.migrated = migrate(self._writing)
+        except ArtrecError:
+            self._let_go()
+            raise
         self._writer = Writer(self._writing, clock)
         self._clock = clock
         self._lock = threading.Lock()
@@ -248,6 +252,9 @@ class FeedbackStore:
         """Finish what was accepted, then let go of the database; harmless when closed."""
         self._writer.close()
         self._truncate_log()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
 
