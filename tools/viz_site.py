@@ -43,6 +43,7 @@ DETAILS = (
     "*.validation_text",
     "*.evaluation_md_text",
     "*_content",
+    "*.recommendation_reasons",
     "*_validation_users_features",
     "*.text_cache",
     "bundle_store",

@@ -9,6 +9,7 @@ import worlds
 from artrec import schema
 from artrec.data.interactions import Interactions
 from artrec.models.popularity import Popularity, PopularityConfig
+from artrec.models.registry import config_class, model_class
 from artrec.recommend.lists import lists_for_withheld
 
 ROWS = {"u": "ab", "v": "ac", "w": "ad", "x": "c"}
@@ -44,3 +45,15 @@ def test_candidates_are_all_that_is_ranked(
     candidates: list[str], expected: dict[str, list[str]]
 ) -> None:
     assert lists(candidates) == expected
+
+
+@pytest.mark.parametrize("model", ["popularity", "ease"])
+def test_who_has_no_history_gets_what_most_people_liked(model: str) -> None:
+    data = Interactions.from_table(TABLE, worlds.POSITIVE_FROM)
+    rng = np.random.default_rng(0)
+    scorer = model_class(model).fit(data, config_class(model)(), rng)
+    withheld = worlds.table_of([("u", "c", 5.0), ("new", "d", 5.0)])
+    made = lists_for_withheld(scorer, TABLE, TABLE, withheld, worlds.POSITIVE_FROM, 4)
+    of = {user: rows[schema.ITEM_ID].tolist() for user, rows in made.groupby(schema.USER_ID)}
+    assert of["new"] == ["a", "c", "b", "d"]  # liked by 3, 2, 1, 1
+    assert set(of) == {"u", "new"}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import RatingPredictor, Scorer
 from artrec.recommend.rank import liked_counts, recommend
@@ -29,7 +30,8 @@ def lists_for_withheld(
         scorer: Fitted without the withheld part.
         fit: Table `schema.INTERACTIONS` it was fitted on; somebody it knows nothing of gets what
             most people liked there.
-        profiles: Table `schema.INTERACTIONS`, what is known of people when the list is made.
+        profiles: Table `schema.INTERACTIONS`, what is known of people when the list is made; of
+            whom nothing is known gets a list too.
         withheld: Table `schema.INTERACTIONS`; only its users are looked at.
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         k: Length of the lists.
@@ -39,7 +41,9 @@ def lists_for_withheld(
         Table `schema.RECOMMENDATIONS`; nothing of a user's own profile is in their list.
     """
     popular = liked_counts(Interactions.from_table(fit, positive_from), scorer.items)
-    known = _known(profiles, withheld, positive_from)
+    people = IdMap.of(withheld[schema.USER_ID])
+    history = profiles[profiles[schema.USER_ID].isin(people.index)]
+    known = Interactions.from_table(history, positive_from, users=people)
     return recommend(scorer, known, k, candidates=candidates, fallback=popular)
 
 
@@ -63,17 +67,11 @@ def predict_withheld(
     if schema.RATING not in withheld:
         withheld = withheld.iloc[:0].assign(**{schema.RATING: np.nan})
     rated = withheld[withheld[schema.RATING].notna()]
-    known = _known(profiles, rated, positive_from)
+    history = profiles[profiles[schema.USER_ID].isin(rated[schema.USER_ID].unique())]
+    known = Interactions.from_table(history, positive_from)
     rated = rated[rated[schema.USER_ID].isin(known.users.index)]
     rows = known.users.to_index(rated[schema.USER_ID])
     table = rated[[schema.USER_ID, schema.ITEM_ID, schema.RATING]].reset_index(drop=True)
     known = known.onto_items(predictor.items)
     table["prediction"] = predictor.predict(known, rows, rated[schema.ITEM_ID].to_numpy())
     return table
-
-
-def _known(
-    profiles: pd.DataFrame, withheld: pd.DataFrame, positive_from: float | None
-) -> Interactions:
-    known = profiles[profiles[schema.USER_ID].isin(withheld[schema.USER_ID].unique())]
-    return Interactions.from_table(known, positive_from)
