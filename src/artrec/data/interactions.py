@@ -137,7 +137,10 @@ class Interactions:
         """
         if items is self.items:
             return self
-        renamed = items.find(self.items.index)[self.indices]
+        if len(self.indices) < len(self.items):  # one person of many items: look up theirs alone
+            renamed = items.find(self.items.index[self.indices])
+        else:
+            renamed = items.find(self.items.index)[self.indices]
         kept = renamed != MISSING
         counts = np.bincount(self.rows()[kept], minlength=len(self.users))
         indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)

@@ -142,6 +142,17 @@ class Content:
         chosen, by_field = self.field_contributions(profile, item)
         return chosen, np.sum(list(by_field.values()), axis=0, dtype=np.float32)
 
+    def contributions_to(
+        self, profile: Interactions, items: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ManyExplainingScorer.contributions_to`."""
+        check_profiles(profile, self.items, self.name)
+        weights = profile.weights(self.config.below_in_profile)
+        chosen = weights.indices.astype(np.int64)
+        added = self.space.near(items, chosen) * weights.data
+        added[items[:, np.newaxis] == chosen] = 0
+        return chosen, added
+
     def field_contributions(
         self, profile: Interactions, item: int
     ) -> tuple[npt.NDArray[np.int64], dict[str, FloatArray]]:

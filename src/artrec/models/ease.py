@@ -119,7 +119,8 @@ class Ease:
         folded = self._folded(profiles)
         if not self.by_users:
             return EaseScores(folded, self.kernel, -self.item_scale / self.diagonal, None)
-        own = folded.multiply((self.item_scale * (1 - 1 / self.diagonal))[np.newaxis, :]).tocsr()
+        own = folded.copy()
+        own.data *= (self.item_scale * (1 - 1 / self.diagonal))[own.indices]
         used = np.unique(folded.indices)  # few of all columns, where few people are asked about
         left = folded[:, used] @ self.kernel[:, used].T  # (n_profiles, n_users of the fit)
         return EaseScores(left, self.kernel, self.item_scale / self.diagonal, own)
@@ -216,8 +217,9 @@ class EaseScores:
         part = np.asarray(self.left[rows] @ (self.right if whole else self.right[:, columns]))
         part *= self.scale[columns]
         if self.own is not None:
-            own = self.own[rows, columns].tocoo()
-            part[own.row, own.col] += own.data
+            own = self.own[rows] if whole else self.own[rows, columns]
+            row = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr))
+            part[row, own.indices] += own.data
         return part
 
 

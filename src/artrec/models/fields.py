@@ -165,6 +165,18 @@ class FieldSpace:
                 panel += (thin[rows] @ others[columns].T).toarray()
         return near
 
+    def near(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> FloatArray:
+        """What `cosines` says of two short lists, sooner: ndarray of shape (n_left, n_right)."""
+        total = np.zeros((len(left), len(right)), dtype=np.float32)
+        for name, field in self.fields.items():
+            mean, ours, theirs = self.means[name], field[left], field[right]
+            dots: Any = ours @ theirs.T
+            dots = np.asarray(dots.toarray() if sparse.issparse(dots) else dots)
+            levels = (ours @ mean)[:, np.newaxis] + (theirs @ mean)[np.newaxis, :]
+            total += np.float32(self.weights[name]) * (dots - levels + mean @ mean)
+        total *= inverse(self.lengths[left])[:, np.newaxis]
+        return np.asarray(total * inverse(self.lengths[right]))
+
     def _unit(self, rows: npt.NDArray[np.int64]) -> _Unit:
         """Rows of some works, ``x / |x - m|``."""
         scale = inverse(self.lengths[rows])

@@ -79,6 +79,11 @@ def load_scorer(folder: Path, mmap: bool = True) -> Scorer:
         BundleError: A file is missing, damaged, of another format or does not fit the others;
             the message names it.
     """
+    return _load(folder, mmap, [])
+
+
+def _load(folder: Path, mmap: bool, maps: list[IdMap]) -> Scorer:
+    """Load; of equal `maps` read so far one is kept, so that nothing is looked up twice."""
     description = _read_description(folder / DESCRIPTION)
     path = folder / DESCRIPTION
     try:
@@ -87,12 +92,14 @@ def load_scorer(folder: Path, mmap: bool = True) -> Scorer:
     except (ArtrecError, ValidationError) as error:
         raise _damaged(path, str(error)) from error
     items = _read_items(folder / ITEMS, description["n_items"])
+    items = next((each for each in maps if each == items), items)
+    maps.append(items)
     arrays = {
         name: _read_array(folder / f"{name}.npy", expected, mmap)
         for name, expected in description["arrays"].items()
     }
     parts = {
-        name: load_scorer(folder / PARTS / name, mmap) for name in description.get("parts", [])
+        name: _load(folder / PARTS / name, mmap, maps) for name in description.get("parts", [])
     }
     try:
         if issubclass(kind, Composite):

@@ -112,15 +112,22 @@ class UserKnn:
         What an item adds is its part in the likeness of the neighbours who like `item`. An item
         of the profile itself has a part in its own score.
         """
+        chosen, added = self.contributions_to(profile, np.array([item]))
+        return chosen[added[0] != 0], added[0, added[0] != 0]
+
+    def contributions_to(
+        self, profile: Interactions, items: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """See `ManyExplainingScorer.contributions_to`."""
         check_profiles(profile, self.items, self.name)
         weights = profile.weights(self.config.below_in_profile)
         near = self._neighbors(weights)
-        likes = self.people[near.indices].tocsc()[:, [item]].toarray().ravel()
-        parts = self.by_item[weights.indices].tocsc()[:, near.indices].toarray()
+        likes = _columns(self.people[near.indices], items)  # (n_near, n_items)
+        parts = _columns(self.by_item[weights.indices], near.indices)  # (n_counting, n_near)
         denominators = self._length(weights)[0] * self.lengths[near.indices]
         denominators = denominators + np.float32(self.config.shrinkage)
-        added = weights.data * (parts @ (likes / denominators))
-        return weights.indices[added != 0].astype(np.int64), added[added != 0]
+        added = (parts @ (likes / denominators[:, np.newaxis])).T * weights.data
+        return weights.indices.astype(np.int64), np.asarray(added)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the three arrays of the people's compressed rows."""
@@ -174,6 +181,11 @@ class UserKnn:
         if not blocks:
             return sparse.csr_array((0, n_people), dtype=np.float32)
         return sparse.csr_array(sparse.vstack(blocks, format="csr"))
+
+
+def _columns(rows: sparse.csr_array, columns: npt.NDArray[np.integer]) -> FloatArray:
+    """Some columns of a matrix, dense: ndarray of shape (n_rows, n_columns)."""
+    return np.asarray(rows.toarray()[:, columns])
 
 
 def _nearest(likeness: sparse.csr_array, n: int) -> sparse.csr_array:

@@ -18,8 +18,9 @@ from artrec.models.base import (
     ManyExplainingScorer,
     Scorer,
 )
+from artrec.recommend.behind import HistoryBehind, Told
 from artrec.recommend.history import VISITOR
-from artrec.recommend.why import Part, behind, by_magnitude, shares
+from artrec.recommend.why import Part, Shares, by_magnitude, shares
 
 Indices = npt.NDArray[np.int64]
 
@@ -56,12 +57,14 @@ class Opinion:
         """Whether the scorer says the same of all items: it knows nothing of this person."""
         return not len(self.scores) or bool(self.scores.min() == self.scores.max())
 
-    def parts(self, items: Indices, n_works: int) -> list[list[Part]]:
+    def parts(self, items: Indices, n_works: int, n_told: int | None = None) -> list[list[Part]]:
         """What the scores of some items are made of.
 
         Args:
             items: Dense indices, shape (n,).
             n_works: Works behind a part at most.
+            n_told: Of how many of an item's parts, those that add most, the works behind are
+                told; None for all.
 
         Returns:
             Of each item its parts by magnitude; they sum to the score up to float32 rounding.
@@ -72,21 +75,37 @@ class Opinion:
             name = self.scorer.name
             return [[Part(name, float(self.scores[item]), ())] for item in items]
         added = np.asarray(self._finished.added(items[np.newaxis])[0], dtype=np.float64)
-        ids = self.scorer.items.to_id(items)
+        behind = self._behind_each(added, items, n_works, n_told)
         return [
             by_magnitude(
                 [
-                    Part(
-                        group,
-                        float(value),
-                        behind(self.scorer, group, self.profile, str(item_id), n_works),
-                    )
-                    for group, value in zip(self._groups, values, strict=True)
+                    Part(group, float(value), behind.get((row, place), ()))
+                    for place, (group, value) in enumerate(zip(self._groups, values, strict=True))
                     if value
                 ]
             )
-            for item_id, values in zip(ids, added, strict=True)
+            for row, values in enumerate(added)
         ]
+
+    def _behind_each(
+        self, added: FloatArray, items: Indices, n_works: int, n_told: int | None
+    ) -> dict[tuple[int, int], Shares]:
+        """Works behind the groups that speak for each item, by its row and the group's place."""
+        history = HistoryBehind(self.scorer, self.profile)
+        found: dict[tuple[int, int], Shares] = {}
+        told: dict[int, Told | None] = {}
+        for row, values in enumerate(added):
+            left = len(values) if n_told is None else n_told
+            for place in np.argsort(-values, kind="stable").tolist():
+                if values[place] <= 0 or not left:
+                    break
+                if place not in told:
+                    told[place] = history.of(self._groups[place], items)
+                each = told[place]
+                if each is not None:
+                    found[row, place] = shares(each[0], each[1][row], n_works)
+                    left -= 1
+        return found
 
     def _of_history(self, items: Indices, n_works: int) -> list[list[Part]]:
         scorer: Any = self.scorer

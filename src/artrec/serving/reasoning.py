@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ from artrec.serving.shelf import Shelf
 
 N_BECAUSE: Final = 3
 N_NAMED: Final = 2
+
+KNOW, LIKED, LOVED = VERBS = ("know", "liked", "loved")
 
 FAME: Final = frozenset({"popularity", "recent_popularity", "level", "liked_by_most"})
 """Groups that say nothing of the person."""
@@ -53,14 +55,14 @@ class Reasons:
     popular: bool
 
 
-def reasons_of(shelf: Shelf, history: History, at: int, parts: Sequence[Part]) -> Reasons:
+def reasons_of(shelf: Shelf, verbs: Mapping[int, str], at: int, parts: Sequence[Part]) -> Reasons:
     """Put a work's parts into words.
 
     Works count by what they add through the parts that speak for the work.
 
     Args:
         shelf: Of the work.
-        history: Of the person.
+        verbs: Of the person (`verbs_of`).
         at: Place of the work.
         parts: What its score is made of, with the works behind.
     """
@@ -88,7 +90,7 @@ def reasons_of(shelf: Shelf, history: History, at: int, parts: Sequence[Part]) -
         for item_id in chosen
     ]
     named = [places[item_id] for item_id in chosen[:N_NAMED]]
-    sentence = _sentence(shelf, history, at, named, strongest[chosen[0]][1])
+    sentence = _sentence(shelf, verbs, at, named, strongest[chosen[0]][1])
     return Reasons(because, sentence, popular)
 
 
@@ -107,12 +109,17 @@ def _without_works(for_it: Sequence[Part]) -> str:
     return f"What speaks for it most: {words}."
 
 
-def _sentence(shelf: Shelf, history: History, at: int, named: list[int], group: str) -> str:
+def verbs_of(history: History) -> dict[int, str]:
+    """What the person makes of each work they know, in a verb."""
+    verbs = dict.fromkeys(history.places.tolist(), KNOW)
+    verbs.update(dict.fromkeys(history.liked().tolist(), LIKED))
+    verbs.update(dict.fromkeys(history.places[history.loved].tolist(), LOVED))
+    return verbs
+
+
+def _sentence(shelf: Shelf, verbs: Mapping[int, str], at: int, named: list[int], group: str) -> str:
     works = shelf.works
-    loved = set(history.places[history.loved].tolist())
-    verb = "loved" if all(each in loved for each in named) else "liked"
-    liked = set(history.liked().tolist())
-    verb = verb if all(each in liked for each in named) else "know"
+    verb = min((verbs.get(each, KNOW) for each in named), key=VERBS.index)
     titles = " and ".join(_quoted(works.titles[each]) for each in named)
     many = len(named) > 1
     clause = CLAUSES.get(group, PEOPLE).format(

@@ -14,7 +14,7 @@ from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import diverse_order
 from artrec.recommend.why import Part
 from artrec.serving.histories import History
-from artrec.serving.reasoning import BASE, N_BECAUSE, Reasons, popular_reason, reasons_of
+from artrec.serving.reasoning import BASE, N_BECAUSE, Reasons, popular_reason, reasons_of, verbs_of
 from artrec.serving.shelf import Shelf
 from artrec.serving.steering import Steering, allowed_by, moved
 from artrec.serving.works import Floats, Mask, Places
@@ -26,6 +26,7 @@ MOST_FAMOUS: Final = 50
 SURE_WORKS: Final = 4.0
 SURE_SPREAD: Final = 3.0
 N_PATTERNS: Final = 8
+N_TOLD: Final = 3  # parts of a score whose works are looked for, in a list
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,12 @@ def reasons_for(shelf: Shelf, history: History, chosen: Chosen) -> list[Reasons]
     """The reasons of each chosen work."""
     if chosen.opinion is None:
         return [popular_reason(int(shelf.liked[at])) for at in chosen.places]
-    parts = chosen.opinion.parts(shelf.item_at[chosen.places], N_BECAUSE)
+    parts = chosen.opinion.parts(shelf.item_at[chosen.places], N_BECAUSE, N_TOLD)
     famous = set(shelf.by_fame[:MOST_FAMOUS].tolist())
+    verbs = verbs_of(history)
     found = []
     for at, own in zip(chosen.places.tolist(), parts, strict=True):
-        reasons = reasons_of(shelf, history, at, own)
+        reasons = reasons_of(shelf, verbs, at, own)
         if len(own) < 2 and at in famous:  # one group cannot tell how much of it is fame
             reasons = Reasons(reasons.because, reasons.sentence, True)
         found.append(reasons)
@@ -150,18 +152,22 @@ def why(shelf: Shelf, history: History, at: int) -> dict[str, Any]:
 
 
 def brief(shelf: Shelf, at: int) -> dict[str, Any]:
-    """What a list shows of a work."""
-    works = shelf.works
-    return {
-        "item": works.name(at),
-        "title": works.titles[at],
-        "year": works.year(at),
-        "creators": works.values(at, "creators"),
-        "medium": shelf.medium,
-        "genres": works.values(at, "genres"),
-        "series": works.series(at),
-        "cover": cover(works.name(at), works.titles[at], works.values(at, "genres")),
-    }
+    """What a list shows of a work; made once, not to be changed."""
+    kept = shelf.briefs.get(at)
+    if kept is None:
+        works = shelf.works
+        genres = works.values(at, "genres")
+        kept = shelf.briefs[at] = {
+            "item": works.name(at),
+            "title": works.titles[at],
+            "year": works.year(at),
+            "creators": works.values(at, "creators"),
+            "medium": shelf.medium,
+            "genres": genres,
+            "series": works.series(at),
+            "cover": cover(works.name(at), works.titles[at], genres),
+        }
+    return kept
 
 
 def cover(name: str, title: str, genres: Sequence[str]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ LABELS: Final = {"movies": "Films", "books": "Books", "artworks": "Art", "music"
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """One medium of the bundle in use; nothing in it changes once it is made.
+    """One medium of the bundle in use; nothing that it says changes once it is made.
 
     Attributes:
         member: Scorer, profiles and manifest.
@@ -42,6 +42,7 @@ class Shelf:
         liked: Shape (n_works,): how many people liked each work.
         recently: Shape (n_works,): the same in the last year of the data.
         fame: Shape (n_works,): how well known each work is, 0..1.
+        briefs: What lists show of works, kept as they are asked for.
     """
 
     member: Member
@@ -51,6 +52,7 @@ class Shelf:
     liked: Floats
     recently: Floats
     fame: Floats
+    briefs: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, member: Member) -> Shelf:

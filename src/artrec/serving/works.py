@@ -52,6 +52,7 @@ class Works:
         self._cells: dict[str, list[str | None]] = {
             name: table[name].tolist() for name in LISTED if name in table
         }
+        self._parted: dict[tuple[str, int], list[str]] = {}
         nothing: list[str | None] = [None] * len(table)
         self._series = table["series"].tolist() if "series" in table else nothing
         self._numbers = table["series_number"].tolist() if "series_number" in table else nothing
@@ -73,9 +74,13 @@ class Works:
         return None if np.isnan(self.years[at]) else int(self.years[at])
 
     def values(self, at: int, column: str) -> list[str]:
-        """Values of a joined column (`LISTED`) of a work."""
-        cells = self._cells.get(column)
-        return split_cell(cells[at]) if cells is not None else []
+        """Values of a joined column (`LISTED`) of a work; not to be changed."""
+        kept = self._parted.get((column, at))
+        if kept is None:
+            cells = self._cells.get(column)
+            kept = split_cell(cells[at]) if cells is not None else []
+            self._parted[column, at] = kept
+        return kept
 
     def series(self, at: int) -> dict[str, Any] | None:
         """First series a work belongs to and its place there, None without one."""
