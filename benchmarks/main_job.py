@@ -51,11 +51,11 @@ def main() -> None:
     print(f"main job, {n_runs} runs, {os.cpu_count()} cores")
     print(
         f"  wall s    min {min(walls):.1f}  median {statistics.median(walls):.1f}  "
-        f"max {max(walls):.1f}   bar 60"
+        f"max {max(walls):.1f}   bar 120"
     )
     print(
         f"  memory GB min {min(peaks):.2f}  median {statistics.median(peaks):.2f}  "
-        f"max {max(peaks):.2f}   bar 1.5"
+        f"max {max(peaks):.2f}   bar 2"
     )
     middle = sorted(runs, key=lambda run: run[0])[n_runs // 2][2]
     for stage, seconds in sorted(middle.items(), key=lambda pair: -pair[1]):

@@ -256,3 +256,17 @@ def copied_project(folder: Path) -> Path:
     raw_ratings().to_csv(raw / "movielens_snapshot" / "ratings.csv.gz", index=False)
     raw_metadata().to_parquet(raw / "wikidata_films" / "films.parquet", index=False)
     return project
+
+
+def sample_embedded(project: Path, n_users: int) -> None:
+    """Put some people of the embedded ratings, and an eighth of the films, into a project."""
+    raw = Path("data") / "01_raw"
+    ratings = pd.read_csv(
+        ROOT / raw / "movielens_snapshot" / "ratings.csv.gz", dtype=str, keep_default_na=False
+    )
+    counts = ratings["userId"].value_counts()
+    users = sorted(counts[(counts >= 40) & (counts < 120)].index)[:n_users]
+    sample = ratings[ratings["userId"].isin(users)]
+    sample.to_csv(project / raw / "movielens_snapshot" / "ratings.csv.gz", index=False)
+    films = pd.read_parquet(ROOT / raw / "wikidata_films" / "films.parquet").iloc[::8]
+    films.to_parquet(project / raw / "wikidata_films" / "films.parquet", index=False)

@@ -9,6 +9,7 @@ the project, as its reader would.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -187,8 +188,12 @@ def test_quick_commands_run(page: Path, published_project: Path) -> None:
 
 @pytest.fixture(scope="module")
 def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which the main job has run."""
+    """A project in which the main job has run; `.ci/run` names one where it just did."""
     project = make_project(tmp_path_factory.mktemp("finished_project"))
+    if finished := os.environ.get("ARTREC_FINISHED"):
+        for folder in (*Path(finished, "data").glob("0[2-8]_*"), Path(finished, "data/published")):
+            shutil.copytree(folder, project / "data" / folder.name)
+        return project
     done = subprocess.run(
         ["kedro", "run", "--pipeline=recommend"],
         cwd=project,

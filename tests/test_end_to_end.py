@@ -16,7 +16,7 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
 from artrec import schema
-from project_world import ROOT, copied_project, merged, own_ratings
+from project_world import ROOT, copied_project, merged, own_ratings, sample_embedded
 
 N_USERS = 60
 LAYERS = [f"0{number}_*" for number in range(2, 9)]
@@ -41,15 +41,7 @@ def run(project: Path, command: str, *arguments: str) -> subprocess.CompletedPro
 def job(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A project on a sample of the embedded data after `kedro run --pipeline=recommend`."""
     project = copied_project(tmp_path_factory.mktemp("job"))
-    ratings = pd.read_csv(
-        ROOT / RAW / "movielens_snapshot" / "ratings.csv.gz", dtype=str, keep_default_na=False
-    )
-    counts = ratings["userId"].value_counts()
-    users = sorted(counts[(counts >= 40) & (counts < 120)].index)[:N_USERS]
-    sample = ratings[ratings["userId"].isin(users)]
-    sample.to_csv(project / RAW / "movielens_snapshot" / "ratings.csv.gz", index=False)
-    films = pd.read_parquet(ROOT / RAW / "wikidata_films" / "films.parquet").iloc[::8]
-    films.to_parquet(project / RAW / "wikidata_films" / "films.parquet", index=False)
+    sample_embedded(project, N_USERS)
     done = run(project, "kedro", "run", "--pipeline=recommend")
     assert done.returncode == 0, done.stderr[-3000:]
     return project, done.stdout + done.stderr
