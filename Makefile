@@ -4,7 +4,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-all recommend data test check lint format types walls test-slow \
+.PHONY: help setup setup-dev setup-all recommend serve data test check lint format types walls test-slow \
         test-release tune dvc viz viz-build notebook bench lock wheel clean clean-venv FORCE
 
 export DO_NOT_TRACK := true
@@ -66,6 +66,12 @@ endef
 	$(call install,.)
 	@touch $@
 
+.venv/.serve.stamp: $(PINS) $(MOVED)
+	$(python)
+	@echo "installing artrec and what the service needs into .venv"
+	$(call install,.[serve])
+	@touch .venv/.core.stamp $@
+
 .venv/.dev.stamp: $(PINS) $(MOVED)
 	$(python)
 	@echo "installing artrec and its development tools into .venv (a few minutes the first time)"
@@ -76,7 +82,7 @@ endef
 	$(python)
 	@echo "installing artrec with every extra into .venv (a few minutes the first time)"
 	$(call install,.[all],$(TORCH_CPU))
-	@touch .venv/.core.stamp .venv/.dev.stamp $@
+	@touch .venv/.core.stamp .venv/.serve.stamp .venv/.dev.stamp $@
 
 setup: .venv/.core.stamp ## make or update .venv: what the main job needs
 setup-dev: .venv/.dev.stamp ## ... and the tools to test and check
@@ -86,6 +92,9 @@ setup-all: .venv/.all.stamp ## ... and every extra (torch, gensim, mutation test
 
 recommend: .venv/.core.stamp ## raw ratings to evaluated recommendations and a published bundle
 	@$(BIN)/kedro run --pipeline=recommend
+
+serve: .venv/.serve.stamp ## the page and the API at http://127.0.0.1:8000/, from the published bundle
+	@$(BIN)/artrec serve
 
 data: .venv/.core.stamp ## fetch books, art and richer film data (200 MB), and hand them to DVC
 	@$(BIN)/artrec data fetch --track

@@ -167,3 +167,48 @@ def test_every_label_finds_its_own_work(title_index: TitleIndex) -> None:
     for work in film_works().itertuples():
         year = "" if pd.isna(work.year) else f" ({work.year})"
         assert title_index.resolve(f"{work.title}{year}").item_id == work.item_id
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("ali", "2"),  # of those that begin so the best known
+        ("alien", "1"),  # but a whole title before those that go on
+        ("Alein", "1"),
+        ("bla run", "4"),
+        ("run bla", "4"),
+        ("fabuleux dest", "10"),
+        ("noting hil", "13"),
+        ("the thi", "5"),
+        ("godzilla (1954)", "6"),
+    ],
+)
+def test_an_unfinished_title_is_guessed(title_index: TitleIndex, typed: str, first: str) -> None:
+    ids = film_works()["item_id"]
+    assert ids[title_index.suggest(typed)[0].place] == first
+
+
+def test_suggestions_are_bounded_and_best_first(title_index: TitleIndex) -> None:
+    found = title_index.suggest("a", 3)
+    assert len(found) == 3
+    orders = [each.order for each in title_index.suggest("a", 50)]
+    assert orders == sorted(orders, reverse=True)
+    assert title_index.suggest("") == title_index.suggest("!") == []
+    assert title_index.suggest("zzzzzz") == []
+
+
+def test_a_large_catalogue_gives_what_a_look_at_every_name_would() -> None:
+    rng = np.random.default_rng(8)
+    words = ["".join(rng.choice(list("abcdefgh"), size=5)) for _ in range(300)]
+    titles = [" ".join(rng.choice(words, size=int(rng.integers(1, 5)))) for _ in range(2000)]
+    works = pd.DataFrame({"item_id": [f"{n:04}" for n in range(2000)], "title": titles})
+    works["year"] = 2000
+    index = TitleIndex(works, np.arange(2000))
+    for at in range(0, 2000, 97):
+        typed = titles[at][:-1] + "x" if len(titles[at]) > 8 else titles[at]
+        looked_at = set(index._candidates(typed).tolist())
+        best = [each.item_id for each in index.find(typed, 1)]
+        index._candidates = lambda _: np.arange(len(index._names))  # type: ignore[method-assign]
+        assert [each.item_id for each in index.find(typed, 1)] == best
+        del index._candidates  # type: ignore[method-assign]
+        assert len(looked_at) < 2000

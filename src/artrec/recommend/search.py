@@ -40,6 +40,7 @@ HAS_ALL_BEGINNINGS = 74.0
 KNOWN = 8.0  # what being the best known work of all counts for
 CANDIDATES = 400  # names that are looked at closely, of each kind
 SUGGESTED = 120
+SUGGESTED_WITHIN = 30.0  # of the best
 LONGEST = 300  # letters of a query that are looked at
 
 _YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)\s*$", re.DOTALL)
@@ -199,12 +200,13 @@ class TitleIndex:
         fits = np.array(list(best.values()), dtype=np.float64)
         if year is not None and len(owners):
             fits = fits - self._year_distance(year)[owners]
+        least = max(LISTED_FROM, fits.max(initial=0.0) - SUGGESTED_WITHIN)
         order = fits + np.where(fits < EXACT_BUT_ARTICLE, self._known[owners], KNOWN)
         ranked = np.lexsort((owners, -self._popularity[owners], -order))
         return [
             Suggestion(int(owners[i]), float(fits[i]), float(order[i]))
             for i in ranked[:limit]
-            if fits[i] >= LISTED_FROM
+            if fits[i] >= least
         ]
 
     def _suggested(self, bare: str) -> list[int]:

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 
 import artrec
 from artrec.errors import ArtrecError
 from artrec.serving.gate import Gate
-from artrec.serving.problems import tell_problems
+from artrec.serving.problems import ProblemBody, tell_problems
 from artrec.serving.security import Sessions
 from artrec.serving.service import Service, attach
 from artrec.serving.settings import ServingSettings
@@ -32,6 +32,7 @@ ROUTES: Final = (
     "imports",
     "admin",
     "health",
+    "reference",
     "pages",
 )
 """Modules of `artrec.serving.routes`.
@@ -72,7 +73,20 @@ def create_app(settings: ServingSettings) -> FastAPI:
         if prefix:
             app.include_router(module.router, prefix=f"{prefix}/v1", include_in_schema=False)
     app.add_middleware(Gate, service=service)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description, with the shape of problems in it."""
+    if app.openapi_schema is None:
+        told = FastAPI.openapi(app)
+        shape = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        shapes = told.setdefault("components", {}).setdefault("schemas", {})
+        shapes |= shape.pop("$defs", {})
+        shapes["ProblemBody"] = shape
+        app.openapi_schema = told
+    return app.openapi_schema
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,75 @@
+"""The documentation of the API as a page: from its OpenAPI description, without scripts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs", response_class=HTMLResponse)
+async def reference(request: Request) -> HTMLResponse:
+    """The calls, their parameters and their answers."""
+    told = request.app.openapi()
+    calls = "".join(
+        _call(address, method, call)
+        for address, methods in told["paths"].items()
+        for method, call in methods.items()
+    )
+    shapes = "".join(_shape(name, one) for name, one in told["components"]["schemas"].items())
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>API of artrec {escape(told['info']['version'])}</title></head><body>"
+        f"<h1>API of artrec</h1><p>{escape(told['info']['summary'])} The same for machines: "
+        f'<a href="openapi.json">openapi.json</a>.</p><h2>Calls</h2>{calls}'
+        f"<h2>Shapes</h2>{shapes}</body></html>"
+    )
+
+
+def _call(address: str, method: str, call: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<li><code>{escape(each['name'])}</code> ({escape(each['in'])}"
+        f"{', needed' if each.get('required') else ''}): {escape(each.get('description', ''))}</li>"
+        for each in call.get("parameters", [])
+    )
+    sent = "".join(
+        f"<li>body: {_name(content.get('schema', {}))}</li>"
+        for content in call.get("requestBody", {}).get("content", {}).values()
+    )
+    answers = "".join(
+        f"<li>{escape(status)} {escape(one['description'])}: {_name(content.get('schema', {}))}"
+        "</li>"
+        for status, one in call["responses"].items()
+        for content in one.get("content", {}).values()
+    )
+    return (
+        f"<h3><code>{escape(method.upper())} {escape(address)}</code></h3>"
+        f"<p>{escape(call.get('description') or call.get('summary', ''))}</p>"
+        f"<ul>{rows}{sent}</ul><details><summary>Answers</summary><ul>{answers}</ul></details>"
+    )
+
+
+def _shape(name: str, shape: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<li><code>{escape(field)}</code> {_name(one)}: {escape(one.get('description', ''))}</li>"
+        for field, one in shape.get("properties", {}).items()
+    )
+    told = escape(shape.get("description", ""))
+    return f'<h3 id="{escape(name)}">{escape(name)}</h3><p>{told}</p><ul>{rows}</ul>'
+
+
+def _name(schema: dict[str, Any]) -> str:
+    """What a value is: a link to its shape, or its type."""
+    if "$ref" in schema:
+        name = escape(schema["$ref"].rpartition("/")[2])
+        return f'<a href="#{name}">{name}</a>'
+    if "items" in schema:
+        return f"list of {_name(schema['items'])}"
+    if "anyOf" in schema:
+        return " or ".join(_name(each) for each in schema["anyOf"])
+    return escape(str(schema.get("type", "any")))
