@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from artrec.data.exports.bounds import BLOCK, EXPORT_AGAIN, ExportBounds, Sheet
+from artrec.data.exports.bounds import BLOCK, DAMAGE, EXPORT_AGAIN, ExportBounds, Sheet
 from artrec.data.sources.archives import members, refuse_locked
 from artrec.data.sources.streams import damaged
 from artrec.errors import InputError
@@ -71,7 +71,7 @@ def _sheet(archive: ZipFile, member: ZipInfo, name: str) -> Sheet:
     def opened() -> IO[bytes]:
         try:
             return archive.open(member)
-        except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except DAMAGE as error:
             raise damaged(name, error) from error
 
     return Sheet(name, member.file_size, opened)

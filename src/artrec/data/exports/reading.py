@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, BinaryIO, Final, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from artrec.data.exports.archives import check_directory, members_of
-from artrec.data.exports.bounds import BLOCK, EXPORT_AGAIN, ExportBounds, Sheet, mib
+from artrec.data.exports.bounds import BLOCK, DAMAGE, EXPORT_AGAIN, ExportBounds, Sheet, mib
 from artrec.data.exports.records import Row
 from artrec.data.sources.archives import ZIP_MAGIC
 from artrec.data.sources.streams import HEAD, UTF16_MARKS, damaged, refuse_web_page
@@ -74,7 +73,7 @@ def sheets_of(stream: BinaryIO, name: str, bounds: ExportBounds) -> Iterator[lis
     check_directory(stream, size, name, bounds)
     try:
         archive = ZipFile(stream)
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise damaged(name, error) from error
     with archive:
         yield members_of(archive, name, bounds)
@@ -171,7 +170,7 @@ class _Lines:
     def _read(self) -> str:
         try:
             return self._text.readline(self._longest + 1)
-        except (EOFError, zlib.error, BadZipFile, OSError) as error:
+        except DAMAGE as error:
             raise damaged(self._name, error) from error
 
 
@@ -228,7 +227,7 @@ def _text_of(sheet: Sheet, encoding: str) -> io.TextIOWrapper:
 def _block(stream: IO[bytes], name: str) -> bytes:
     try:
         return stream.read(BLOCK)
-    except (EOFError, zlib.error, BadZipFile, OSError) as error:
+    except DAMAGE as error:
         raise damaged(name, error) from error
 
 

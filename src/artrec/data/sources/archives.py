@@ -47,7 +47,9 @@ def members(archive: ZipFile) -> list[ZipInfo]:
     found = (
         each
         for each in archive.infolist()
-        if not each.is_dir() and not any(litter in each.filename for litter in LITTER)
+        if each.filename
+        and not each.is_dir()
+        and not any(litter in each.filename for litter in LITTER)
     )
     return sorted(found, key=lambda each: each.filename)
 
