@@ -153,8 +153,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def books(mirror: Path) -> Data:
-    """goodbooks-10k with its descriptions; genres and tags there are readers' shelves."""
+def books(mirror: Path, shelves: bool = False) -> Data:
+    """goodbooks-10k with its descriptions, and if asked with readers' shelves (genres, tags)."""
     folder = mirror / "goodbooks-10k"
     texts = pd.read_feather(mirror / "beeformer" / "goodbooks-item_text_descriptions.feather")
     tables = {
@@ -162,6 +162,9 @@ def books(mirror: Path) -> Data:
         "books": RawRows.of(pd.read_csv(folder / "books.csv", dtype=str)),
         "descriptions": RawRows.of(texts),
     }
+    if shelves:
+        for name in ("tags", "book_tags"):
+            tables[name] = RawRows.of(pd.read_csv(folder / f"{name}.csv", dtype=str))
     source = SourceConfig(reader="goodbooks", name="goodbooks-10k", positive_from=POSITIVE_FROM)
     read = parse(tables, source)
     hidden = (*KNOWN_LATER, *FROM_READERS)

@@ -18,11 +18,12 @@ import argparse
 import resource
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from cold import LOADERS, NAMES, POSITIVE_FROM, Data
+from cold import NAMES, POSITIVE_FROM, Data, books, films
 
 from artrec import schema
 from artrec.data.content import Content
@@ -63,6 +64,7 @@ class Setting:
     trees: Parameters
 
 
+LOADERS = {"books": partial(books, shelves=True), "films": films}
 BELOW: Parameters = {"below_in_fit": 0.5, "below_in_profile": 0.4}
 SETTINGS = {
     "books": Setting(
@@ -70,20 +72,21 @@ SETTINGS = {
             "popularity": {},
             "item_knn": {"n_neighbors": 2000, "shrinkage": 200.0, **BELOW},
             "user_knn": {"n_neighbors": 1000, "shrinkage": 1.0, **BELOW},
-            "svd": {"n_factors": 256, "n_iterations": 4, **BELOW},
             "content_ease": BELOW,
         },
         ease_grid=(
-            {"regularization": 6.0, "user_exponent": 0.25, **BELOW},
+            {"regularization": 8.0, "user_exponent": 0.25, **BELOW},
             {"regularization": 12.0, "user_exponent": 0.25, **BELOW},
-            {"regularization": 20.0, "below_in_fit": 0.5, "below_in_profile": 0.3},
-            {"regularization": 30.0, **BELOW},
-            {"regularization": 3.0, "user_exponent": 0.5, **BELOW},
+            {"regularization": 12.0, "user_exponent": 0.125, **BELOW},
+            {"regularization": 20.0, **BELOW},
+            {"regularization": 6.0, "user_exponent": 0.35, **BELOW},
             {"regularization": 20.0, "below_in_fit": 0.0, "below_in_profile": 0.0},
         ),
-        fields={"text": 1.0, "tags": 1.0, "creators": 1.0, "series": 1.0},
+        fields={"text": 2.0, "tags": 1.0, "creators": 1.0, "series": 1.0},
         lists={
-            "quotas": {"content_ease": 3.0, "ease": 2.0, "svd": 0.3, "popularity": 0.05},
+            "n_candidates": 300,
+            "n_ranked": 150,
+            "quotas": {"content_ease": 3.0, "ease": 2.0, "item_knn": 0.5, "popularity": 0.05},
             "unweighed": ("popularity",),  # counts of the source are capped at 100 a book
         },
         pairs=PairConfig(
@@ -92,10 +95,17 @@ SETTINGS = {
                 "work.mean_rating",
                 "work.n_creators",
                 "work.n_genres",
-            )
+                # these grow with what the scorers are fitted on: more in the test
+                "content_ease.raw",
+                "ease.raw",
+                "user_knn.raw",
+                "item_knn.raw",
+            ),
+            contributing=("content_ease",),
+            loved_from=5.0,
         ),
         trees={
-            "n_leaves": 31,
+            "n_leaves": 7,
             "learning_rate": 0.08,
             "n_rounds": 130,
             "stop_after": 130,
