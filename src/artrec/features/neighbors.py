@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from scipy import sparse
 from artrec.data.content import Field
 from artrec.data.interactions import Interactions
 
-BLOCK_CELLS = 4_000_000
+BLOCK_CELLS = 1_000_000  # what a block takes should stay near the processor's cache
+N_THREADS = 2
 SHRINKAGE = 0.3
 
 
@@ -57,17 +59,20 @@ def _closest(
     rows: Field, columns: Field, n_neighbors: int, norms: npt.NDArray[np.float32] | None
 ) -> sparse.csr_array:
     n_items = rows.shape[0]
-    step = max(1, BLOCK_CELLS // max(n_items, 1))
-    parts = []
-    for start in range(0, n_items, step):
+    if not n_items:
+        return sparse.csr_array((0, 0), dtype=np.float32)
+    step = max(1, BLOCK_CELLS // n_items)
+
+    def closest(start: int) -> sparse.csr_array:
         stop = min(start + step, n_items)
         similar = dense(rows[start:stop] @ columns)
         similar[np.arange(stop - start), np.arange(start, stop)] = 0
         if norms is not None:
             similar /= norms[start:stop, np.newaxis] * norms[np.newaxis, :] + SHRINKAGE
-        parts.append(largest(similar, n_neighbors))
-    if not parts:
-        return sparse.csr_array((0, 0), dtype=np.float32)
+        return largest(similar, n_neighbors)
+
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        parts = list(pool.map(closest, range(0, n_items, step)))
     return sparse.csr_array(sparse.vstack(parts, format="csr"))
 
 
