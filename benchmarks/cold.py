@@ -2,17 +2,17 @@
 
     python benchmarks/cold.py books MIRROR [--together creators]
     python benchmarks/cold.py films [MIRROR]        (with a mirror: Wikipedia extracts as text)
-    ... [--trials 10] [--works 2500] [--people 2000] [--judged 5000] [--seed 1]
+    ... [--trials 32] [--works 4000] [--people 8000] [--judged 8000] [--seed 7]
         [--tuned FILE] [--out FILE]
 
 A tenth of the works is cold in the test and as many in validation (`artrec.splitting.cold`): no
 interaction of theirs is fitted on, and what people add to a work (shelves, genres made of shelves,
 counts, means) is emptied. Cold works are ranked among themselves for everybody who liked one. The
 two models that are tuned get the same fields, the same number of trials, the same random search
-(a third of it wide around the same start, the rest around the best) on validation, where a sample
-of --works known works is fitted on; the test is looked at once with each one's best, fitted on
-all. --tuned keeps what tuning chose, and takes what is there, so that a long run may be parted.
-NDCG@10 with 95% bootstrap intervals over people; ratios are paired.
+(some parameters of the best so far are moved, far in the first third of the trials) on validation,
+where a sample of --works known works is fitted on; the test is looked at once with each one's best,
+fitted on all. --tuned keeps every trial as it ends and takes up where it stands, so that a long run
+may be parted. NDCG@10 with 95% bootstrap intervals over people; ratios are paired.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import argparse
 import functools
 import json
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +50,7 @@ from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import per_user
 from artrec.models.base import Scorer
 from artrec.models.content import Content, ContentConfig
+from artrec.models.ease_solve import EaseColumns
 from artrec.models.projection import Projection, ProjectionConfig, ease_columns
 from artrec.recommend.lists import lists_for_withheld
 from artrec.splitting.base import Holdout
@@ -74,7 +74,7 @@ START = {
     "year": 0.1,
 }
 NAMES = tuple(name for name in START if name != "text")
-WIDE, NEAR = 0.9, 0.35
+WIDE, NEAR, MOVED = 0.8, 0.4, 4
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,10 @@ def main() -> None:
         sampled = some_works(split.for_validation(), asked.works, drawn)
         return task_of(data, sampled, cold, asked.people, drawn, cache)
 
-    best: dict[str, Trial] = {}
-    if asked.tuned and asked.tuned.exists():
-        best = json.loads(asked.tuned.read_text(encoding="utf-8"))
-    for name in ("content", "projection"):
-        if name not in best:
-            best[name] = tuned(name, validation(), asked.trials, rng)
-            if asked.tuned:
-                asked.tuned.write_text(json.dumps(best, indent=1), encoding="utf-8")
+    best = {
+        name: tuned(name, validation, asked.trials, asked.seed, asked.tuned)
+        for name in ("content", "projection")
+    }
     rng = np.random.default_rng(asked.seed)
     task = task_of(data, split.for_test(), split.test_items, asked.judged, rng, cache)
     values = judged_once(task, best, rng)
@@ -145,7 +141,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("data", choices=sorted(LOADERS))
     parser.add_argument("mirror", type=Path, nargs="?")
     parser.add_argument("--together", choices=["editions", "creators"], default="editions")
-    numbers = {"trials": 10, "works": 2500, "people": 2000, "judged": 5000, "seed": 1}
+    numbers = {"trials": 32, "works": 4000, "people": 8000, "judged": 8000, "seed": 7}
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", type=Path)
@@ -222,7 +218,8 @@ def task_of(
     if data.hidden != KNOWN_LATER:  # what cold works lack says nothing about them
         content = Works(content.items, {k: v for k, v in content.fields.items() if k != "genres"})
     fit = Interactions.from_table(holdout.fit, POSITIVE_FROM)
-    return Task(holdout, fit, content, relevant)
+    asked = IdMap.of([*fit.items.index, *(holdout.candidates or ())])  # no other work is scored
+    return Task(holdout, fit, content.take(asked), relevant)
 
 
 def ndcg(scorer: Scorer, task: Task) -> np.ndarray:
@@ -246,7 +243,7 @@ class Fitter:
         self.task = task
         enough = task.fit.items.index[task.fit.item_counts() >= ProjectionConfig().min_support]
         self.known = task.fit.onto_items(IdMap(enough))
-        self.own: np.ndarray | None = None
+        self.own: EaseColumns | None = None
 
     def fit(self, name: str, trial: Trial) -> Scorer:
         weights, others = trial
@@ -279,38 +276,40 @@ OTHERS: dict[str, dict[str, float]] = {
 BOUNDS = {"below_in_profile": (0, 1), "row_exponent": (0, 1.5), "column_exponent": (0, 1)}
 
 
-def tuned(name: str, task: Task, trials: int, rng: np.random.Generator) -> Trial:
-    """Random search on validation: a third wide around the start, the rest around the best."""
-    fitter = Fitter(task)
+def tuned(name: str, task: Callable[[], Task], trials: int, seed: int, file: Path | None) -> Trial:
+    """Random search on validation; trials that the file has are not run again."""
+    done: dict[str, list[tuple[float, Trial]]] = {}
+    if file and file.exists():
+        done = json.loads(file.read_text(encoding="utf-8"))
     weights = {**START, **({"topics": 1.0} if name == "projection" else {})}
-    start: Trial = (weights, OTHERS[name])
-    best, highest = start, -1.0
-    for at in range(trials):
-        began = time.perf_counter()
-        wide = at < trials / 3
-        trial = start if at == 0 else moved(start if wide else best, WIDE if wide else NEAR, rng)
-        figure = float(ndcg(fitter.fit(name, trial), task).mean())
-        if figure > highest:
-            best, highest = trial, figure
-            print(
-                f"  {name} {at}: {figure:.4f} in {time.perf_counter() - began:.1f} s  "
-                f"{shown(trial, task)}",
-                flush=True,
-            )
-    return best
+    best: Trial = (weights, OTHERS[name])
+    fitter = Fitter(task()) if len(done.get(name, [])) < trials else None
+    for at in range(len(done.setdefault(name, [])), trials):
+        assert fitter is not None
+        if at:
+            rng = np.random.default_rng([seed, at])
+            best = max(done[name], key=lambda each: each[0])[1]
+            best = moved(best, WIDE if at < trials / 3 else NEAR, rng, fitter.task)
+        figure = float(ndcg(fitter.fit(name, best), fitter.task).mean())
+        done[name].append((figure, best))
+        print(f"  {name} {at}: {figure:.4f}  {shown(best, fitter.task)}", flush=True)
+        if file:
+            file.write_text(json.dumps(done, indent=1), encoding="utf-8")
+    return max(done[name], key=lambda each: each[0])[1]
 
 
-def moved(trial: Trial, spread: float, rng: np.random.Generator) -> Trial:
-    """A trial near another."""
-    weights = {f: v * float(np.exp(rng.normal(0, spread))) for f, v in trial[0].items()}
-    others = {}
-    for name, value in trial[1].items():
+def moved(trial: Trial, spread: float, rng: np.random.Generator, task: Task) -> Trial:
+    """A trial with some parameters moved: steps within bounds, all others factors."""
+    weights, others = (dict(each) for each in trial)
+    told = [name for name in weights if name in {*task.content.fields, "topics"}]
+    names = sorted([*told, *others])
+    for name in rng.choice(names, min(MOVED, len(names)), replace=False).tolist():
         if name in BOUNDS:
             low, high = BOUNDS[name]
             step = rng.normal(0, spread * (high - low) / 3)
-            others[name] = float(np.clip(value + step, low, high))
+            others[name] = float(np.clip(others[name] + step, low, high))
         else:
-            others[name] = value * float(np.exp(rng.normal(0, spread / 1.5)))
+            (others if name in others else weights)[name] *= float(np.exp(rng.normal(0, spread)))
     return weights, others
 
 
