@@ -26,6 +26,7 @@ from artrec.serving.watching import Watch
 ROUTES: Final = (
     "session",
     "recommend",
+    "files",
     "items",
     "feedback",
     "person",

@@ -144,7 +144,16 @@ async def delete(request: Request, response: Response, user_id: str) -> Deleted:
 
 @router.get(
     "/{user_id}/export",
-    responses=answers(401, 403, 404),
+    responses={
+        **answers(401, 403, 404),
+        200: {
+            "description": "The file",
+            "content": {
+                "application/json": {"schema": {"type": "object"}},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        },
+    },
     response_class=Response,
 )
 async def export(
