@@ -21,7 +21,7 @@ PAGES = [
 TIERS = ("test", "ci", "release", "network")
 # what a run makes or brings: docs may name it, a clone does not have it
 MADE = re.compile(
-    r"data/(0[2-8]_|own|ml-32m|published|01_raw/(?!movielens_snapshot|wikidata_films))"
+    r"data/(0[2-8]_|own|ml-32m|published|serving|01_raw/(?!movielens_snapshot|wikidata_films))"
     r"|conf/local/|tests/models/test_co_"
 )
 FENCE = re.compile(r"^```(\w*)(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
