@@ -12,7 +12,6 @@ MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
-    "txt": "text/plain; charset=utf-8",
     "woff2": "font/woff2",
 }
 CACHE_CONTROL: Final = "public, max-age=31536000, immutable"

@@ -115,7 +115,7 @@ def _kept(home: Home) -> str:
     """The rest of the address as hidden fields."""
     pairs = [("like", str(work["item"])) for work in home.likes]
     pairs += [("steering", home.steering)] if home.steering else []
-    pairs += [("medium", home.medium)] if len(home.media) > 1 else []
+    pairs += [("medium", home.medium)] if home.medium else []
     return "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in pairs
     )
@@ -125,7 +125,7 @@ def _link(home: Home, likes: Sequence[str]) -> str:
     """Address of this page with other loved works."""
     pairs = [("like", item) for item in likes]
     pairs += [("steering", home.steering)] if home.steering else []
-    pairs += [("medium", home.medium)] if len(home.media) > 1 else []
+    pairs += [("medium", home.medium)] if home.medium else []
     return escape(f"{home.base}/?{urlencode(pairs)}" if pairs else f"{home.base}/")
 
 
