@@ -188,7 +188,7 @@ def _told_why(shelf: Shelf, at: int, score: float, parts: Sequence[Part]) -> dic
         "item": works.name(at),
         "title": works.titles[at],
         "score": score,
-        "base": sum(part.contribution for part in parts if part.group in BASE),
+        "base": float(sum(part.contribution for part in parts if part.group in BASE)),
         "parts": [
             {
                 "group": part.group,
