@@ -35,9 +35,8 @@ from project_world import (
 Stages = dict[str, dict[str, Any]]
 WORLD = world_medium()
 
-AFTER_TRAINING = {
-    "select-movies", "evaluate-movies", "refit-movies", "rank-movies", "bundle-movies", "publish"
-}  # fmt: skip
+AFTER_TRAINING = {f"{each}-movies" for each in ("select", "evaluate", "refit", "rank", "bundle")}
+AFTER_TRAINING.add("publish")
 AFTER_EASE = AFTER_TRAINING | {
     "train_cf-movies-ease", "train_hybrid-movies-blend", "train_hybrid-movies-hybrid"
 }  # fmt: skip
