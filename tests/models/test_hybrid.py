@@ -9,7 +9,8 @@ import pytest
 import worlds
 from artrec import schema
 from artrec.data.interactions import Interactions
-from artrec.errors import InputError
+from artrec.errors import ConfigError, InputError
+from artrec.features.pairs import PairConfig
 from artrec.models.base import Scorer
 from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid
 from artrec.models.registry import config_class, model_class
@@ -45,7 +46,7 @@ def scorers_of(table: pd.DataFrame) -> dict[str, Scorer]:
     }
 
 
-def hybrid_of(split: Split, scorers: dict[str, Scorer]) -> Hybrid:
+def hybrid_of(split: Split, scorers: dict[str, Scorer], config: HybridConfig = CONFIG) -> Hybrid:
     works = pd.DataFrame({schema.ITEM_ID: sorted(split.train[schema.ITEM_ID].unique())})
     return fit_hybrid(
         split.train,
@@ -53,7 +54,7 @@ def hybrid_of(split: Split, scorers: dict[str, Scorer]) -> Hybrid:
         scorers,
         works,
         None,
-        CONFIG,
+        config,
         worlds.POSITIVE_FROM,
         np.random.default_rng(2),
     )
@@ -89,3 +90,26 @@ def test_the_report_says_how_it_was_learned() -> None:
     assert 0.7 < report["candidate_recall"] <= 1
     assert report["users"] == 150
     assert report["lambdarank.rounds"] >= 1
+
+
+def test_what_a_profiles_works_add_is_a_feature_where_asked() -> None:
+    split = nothing_to_learn()
+    asked = CONFIG.model_copy(update={"pairs": PairConfig(contributing=("ease",))})
+    hybrid = hybrid_of(split, scorers_of(split.train), asked)
+    assert {"ease.liked", "ease.closest", "ease.next_closest"} <= set(hybrid.names)
+    known = Interactions.from_table(split.train, worlds.POSITIVE_FROM)
+    assert np.isfinite(hybrid.score(known).block(slice(0, 5), slice(None))).all()
+    plain = hybrid_of(split, scorers_of(split.train))
+    assert set(hybrid.names) > set(plain.names)
+    left_out = PairConfig(contributing=("ease",), leave_out=("ease.closest",))
+    without = hybrid_of(
+        split, scorers_of(split.train), CONFIG.model_copy(update={"pairs": left_out})
+    )
+    assert set(hybrid.names) - set(without.names) == {"ease.closest"}
+
+
+def test_a_scorer_that_is_no_sum_over_the_profile_cannot_contribute() -> None:
+    split = nothing_to_learn()
+    asked = CONFIG.model_copy(update={"pairs": PairConfig(contributing=("popularity",))})
+    with pytest.raises(ConfigError, match="popularity"):
+        hybrid_of(split, scorers_of(split.train), asked)
