@@ -138,9 +138,20 @@ class Interactions:
         if items is self.items:
             return self
         if len(self.indices) < len(self.items):  # one person of many items: look up theirs alone
-            renamed = items.find(self.items.index[self.indices])
-        else:
-            renamed = items.find(self.items.index)[self.indices]
+            return self._placed(items, items.find(self.items.index[self.indices]))
+        return self.renamed(items, items.find(self.items.index))
+
+    def renamed(self, items: IdMap, places: npt.NDArray[np.int64]) -> Interactions:
+        """`onto_items`, for who knows where these items stand among the others.
+
+        Args:
+            items: The other items.
+            places: ndarray of shape (n_items,): `items.find` of these items' ids.
+        """
+        return self if items is self.items else self._placed(items, places[self.indices])
+
+    def _placed(self, items: IdMap, renamed: npt.NDArray[np.int64]) -> Interactions:
+        """With new columns, -1 for those that are left out; shape (nnz,)."""
         kept = renamed != MISSING
         counts = np.bincount(self.rows()[kept], minlength=len(self.users))
         indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)

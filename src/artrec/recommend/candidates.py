@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -80,8 +81,21 @@ class Panel:
             profiles: Histories over any items.
         """
         known = profiles.onto_items(self.items)
-        parts = [each.score(known.onto_items(each.items)) for each in self.scorers.values()]
+        parts = [
+            each.score(known.renamed(each.items, back))
+            for each, back in zip(self.scorers.values(), self._back, strict=True)
+        ]
         return PanelScores(self, known, tuple(parts))
+
+    @cached_property
+    def _back(self) -> tuple[Indices, ...]:
+        """Of each scorer, where the union's items stand in it, -1 where it does not know one."""
+        found = []
+        for scorer, places in zip(self.scorers.values(), self.places, strict=True):
+            back = np.full(len(self.items), MISSING, dtype=np.int64)
+            back[places] = np.arange(len(scorer.items))
+            found.append(back)
+        return tuple(found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from artrec.models.base import (
     ManyExplainingScorer,
     Scorer,
 )
-from artrec.recommend.behind import HistoryBehind, Told
+from artrec.recommend.behind import HistoryBehind
 from artrec.recommend.history import VISITOR
 from artrec.recommend.why import Part, Shares, by_magnitude, shares
 
@@ -63,8 +63,8 @@ class Opinion:
         Args:
             items: Dense indices, shape (n,).
             n_works: Works behind a part at most.
-            n_told: Of how many of an item's parts, those that add most, the works behind are
-                told; None for all.
+            n_told: Of how many groups, those that add most to all items together, the works
+                behind are told (more where an item would have none); None for all.
 
         Returns:
             Of each item its parts by magnitude; they sum to the score up to float32 rounding.
@@ -93,18 +93,15 @@ class Opinion:
         """Works behind the groups that speak for each item, by its row and the group's place."""
         history = HistoryBehind(self.scorer, self.profile)
         found: dict[tuple[int, int], Shares] = {}
-        told: dict[int, Told | None] = {}
-        for row, values in enumerate(added):
-            left = len(values) if n_told is None else n_told
-            for place in np.argsort(-values, kind="stable").tolist():
-                if values[place] <= 0 or not left:
-                    break
-                if place not in told:
-                    told[place] = history.of(self._groups[place], items)
-                each = told[place]
-                if each is not None:
-                    found[row, place] = shares(each[0], each[1][row], n_works)
-                    left -= 1
+        left = added.shape[1] if n_told is None else n_told
+        for place in np.argsort(-np.maximum(added, 0).sum(axis=0), kind="stable").tolist():
+            rows = np.flatnonzero(added[:, place] > 0).tolist()
+            if not rows or (not left and len({row for row, _ in found}) == len(added)):
+                continue
+            told = history.of(self._groups[place], items)
+            if told is not None:
+                left = max(left - 1, 0)
+                found |= {(row, place): shares(told[0], told[1][row], n_works) for row in rows}
         return found
 
     def _of_history(self, items: Indices, n_works: int) -> list[list[Part]]:
