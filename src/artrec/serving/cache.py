@@ -96,6 +96,11 @@ class ListCache:
             name = self._name(person)
             self._link.ask(lambda client: client.unlink(name))
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether lists are in Redis too, which an event loop should not wait for."""
+        return self._link is not None
+
     def clear(self) -> None:
         """Drop every list of this process."""
         with self._lock:

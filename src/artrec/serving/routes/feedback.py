@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Literal
 
@@ -46,6 +47,7 @@ Kind = Literal[
 Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 MOST = 500
+TURN = 0.0005  # seconds until a thread that waits for the interpreter gets its turn
 
 
 class Closed(BaseModel):
@@ -129,7 +131,7 @@ async def tell(request: Request, body: FeedbackBody) -> Told:
             acks = await asyncio.wait_for(waiting, PATIENCE)
         except TimeoutError:
             raise _later("feedback was not kept in time") from None
-    await asyncio.to_thread(service.cache.invalidate, person)
+    await drop_lists(service, person)
     counts = dict.fromkeys(("accepted", "repeated", "conflict"), 0)
     for ack in acks:
         counts[ack.status] += 1
@@ -139,6 +141,15 @@ async def tell(request: Request, body: FeedbackBody) -> Told:
         conflicting=counts["conflict"],
         events=[Acknowledged(key=ack.key, status=ack.status) for ack in acks],
     )
+
+
+async def drop_lists(service: Service, person: str) -> None:
+    """Drop the lists that a person's change makes stale."""
+    cache: ListCache = service.cache
+    if cache.is_shared:
+        await asyncio.to_thread(cache.invalidate, person)
+    else:
+        cache.invalidate(person)
 
 
 def refuse_misfits(loaded: Loaded, events: list[Event]) -> None:
@@ -197,6 +208,7 @@ def _later(problem: str, hint: str = "send it again in a moment, under the same 
 @contextlib.asynccontextmanager
 async def opening(service: Service) -> AsyncIterator[None]:
     """Open the store, the cache and the limits; at the end nothing accepted is left behind."""
+    sys.setswitchinterval(min(sys.getswitchinterval(), TURN))
     settings = service.settings
     link = RedisLink(settings.redis) if settings.redis else None
     service.cache = ListCache(settings.signing_key(), link)

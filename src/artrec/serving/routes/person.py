@@ -24,7 +24,7 @@ from artrec.errors import UnknownIdError
 from artrec.serving.feedback import Event, FeedbackStore, State
 from artrec.serving.feedback.store import plain
 from artrec.serving.problems import answers
-from artrec.serving.routes.feedback import told_plainly
+from artrec.serving.routes.feedback import drop_lists, told_plainly
 from artrec.serving.scales import scale_of
 from artrec.serving.security import caller_of, person_for
 from artrec.serving.service import Service, service_of
@@ -126,7 +126,7 @@ async def delete_feedback(request: Request, user_id: str) -> Deleted:
     person = person_for(request, user_id)
     service = service_of(request)
     deleted = await _asked(service.feedback.delete_events, person)
-    await asyncio.to_thread(service.cache.invalidate, person)
+    await drop_lists(service, person)
     return Deleted(person=person, deleted=deleted)
 
 
@@ -136,7 +136,7 @@ async def delete(request: Request, response: Response, user_id: str) -> Deleted:
     person = person_for(request, user_id)
     service = service_of(request)
     deleted = await _asked(service.feedback.delete_person, person)
-    await asyncio.to_thread(service.cache.invalidate, person)
+    await drop_lists(service, person)
     if caller_of(request).person == person:
         service.sessions.end(response)
     return Deleted(person=person, deleted=deleted)
