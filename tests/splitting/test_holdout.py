@@ -47,6 +47,13 @@ def test_sizes_are_those_of_the_split_by_time(sizes, share, minimum):
     pd.testing.assert_frame_equal(table, before)
 
 
+def test_validation_may_withhold_another_share_than_the_test():
+    alone, less = split_of(history([50])), split_of(history([50]), validation_share=0.1)
+    assert [len(getattr(less, each)) for each in PARTS] == [36, 4, 10]
+    assert [len(getattr(alone, each)) for each in PARTS] == [32, 8, 10]
+    assert pairs(less.test) == pairs(alone.test)
+
+
 def test_it_is_named_and_knows_no_time():
     split = split_of(history([10]), test_share=0.3)
     assert split.split_id == "random_0.3"

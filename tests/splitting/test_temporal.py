@@ -45,6 +45,9 @@ def test_the_last_fifth_is_tested_and_the_last_fifth_of_the_rest_validates():
     # floor(0.2 * 10) = 2, then floor(0.2 * 8) = 1; parts keep the order of the table
     assert pairs(split.test) == [("u", "i09"), ("u", "i08")]
     assert pairs(split.validation) == [("u", "i07")]
+    more = per_user_last(table.iloc[::-1], SplittingConfig(validation_share=0.5))
+    assert pairs(more.test) == pairs(split.test)
+    assert pairs(more.validation) == [("u", f"i0{at}") for at in (7, 6, 5, 4)]
     assert pairs(split.train) == [("u", f"i{at:02}") for at in range(6, -1, -1)]
     assert split.split_id == "per_user_last_0.2"
     assert (split.validation_cut, split.test_cut) == (None, None)

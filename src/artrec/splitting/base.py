@@ -31,6 +31,14 @@ class SplittingConfig(Config):
         lt=1,
         description="Share of a user's interactions that is withheld, rounded down, at least one.",
     )
+    validation_share: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="The same for validation, of what the test leaves; null for `test_share`. What "
+        "learns from validation (blend, hybrid) meets scorers fitted on more afterwards: the less "
+        "is withheld, the more alike they are.",
+    )
     min_interactions: int = Field(
         default=5,
         ge=2,
@@ -59,6 +67,11 @@ class SplittingConfig(Config):
         description="People a random split is judged on, drawn at random; null for all. What is "
         "withheld of the others is judged by nobody and fitted on by nobody.",
     )
+
+    @property
+    def share_for_validation(self) -> float:
+        """Share of what the test leaves that is withheld for validation."""
+        return self.test_share if self.validation_share is None else self.validation_share
 
 
 @dataclass(frozen=True)

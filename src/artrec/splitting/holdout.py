@@ -20,12 +20,12 @@ def random_holdout(table: pd.DataFrame, config: SplittingConfig, rng: np.random.
 
     Args:
         table: `schema.INTERACTIONS`, pairs unique, in any order.
-        config: `test_share` and `min_interactions`.
+        config: `test_share`, `validation_share` and `min_interactions`.
         rng: The only randomness.
     """
-    test = _random_of_each_user(table, config, rng)
+    test = _random_of_each_user(table, config.test_share, config, rng)
     known = part(table, ~test)
-    validation = _random_of_each_user(known, config, rng)
+    validation = _random_of_each_user(known, config.share_for_validation, config, rng)
     return Split(
         split_id=f"random_{config.test_share:g}",
         train=part(known, ~validation),
@@ -35,7 +35,7 @@ def random_holdout(table: pd.DataFrame, config: SplittingConfig, rng: np.random.
 
 
 def _random_of_each_user(
-    table: pd.DataFrame, config: SplittingConfig, rng: np.random.Generator
+    table: pd.DataFrame, share: float, config: SplittingConfig, rng: np.random.Generator
 ) -> npt.NDArray[np.bool_]:
     user_ids, item_ids = (IdMap.of(table[each]) for each in (schema.USER_ID, schema.ITEM_ID))
     users = user_ids.to_index(table[schema.USER_ID])
@@ -43,7 +43,7 @@ def _random_of_each_user(
     draws = np.empty(len(table))
     draws[by_id] = rng.random(len(table))
     counts = np.bincount(users).astype(np.int64)
-    sizes = np.maximum(share_of(counts, config.test_share), 1)
+    sizes = np.maximum(share_of(counts, share), 1)
     sizes[counts < config.min_interactions] = 0
     shuffled = np.lexsort((draws, users))
     late = np.arange(len(table)) >= (np.cumsum(counts) - sizes)[users[shuffled]]

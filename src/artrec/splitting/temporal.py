@@ -35,16 +35,18 @@ def per_user_last(table: pd.DataFrame, config: SplittingConfig) -> Split:
 
     Args:
         table: `schema.INTERACTIONS` with times, pairs unique, in any order.
-        config: `test_share` and `min_interactions`.
+        config: `test_share`, `validation_share` and `min_interactions`.
 
     Raises:
         InputError: There are no times.
     """
     require_times(table, "a per-user split by time")
     order = _Order.of(table)
-    test, test_ties = _last_of_each_user(order, config)
+    test, test_ties = _last_of_each_user(order, config.test_share, config)
     known = part(table, ~test)
-    validation, validation_ties = _last_of_each_user(order.without(test), config)
+    validation, validation_ties = _last_of_each_user(
+        order.without(test), config.share_for_validation, config
+    )
     return Split(
         split_id=f"per_user_last_{config.test_share:g}",
         train=part(known, ~validation),
@@ -117,8 +119,8 @@ def fold_in(table: pd.DataFrame, config: SplittingConfig) -> Holdout:
     )
 
 
-def _last_of_each_user(order: _Order, config: SplittingConfig) -> tuple[Flags, Ties]:
-    size = np.maximum(share_of(order.counts, config.test_share), 1)
+def _last_of_each_user(order: _Order, share: float, config: SplittingConfig) -> tuple[Flags, Ties]:
+    size = np.maximum(share_of(order.counts, share), 1)
     size[order.counts < config.min_interactions] = 0
     last = order.is_last(size)
     return last, order.ties(last)
