@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -132,6 +133,14 @@ def test_reasons_of_ingest_are_counted_without_the_values_they_quote() -> None:
         }
     ]
     assert found.quarantine["reason"].tolist()[0] == "rating 'text 2' is not a number"
+
+
+def test_reasons_that_quote_two_values_are_counted_together() -> None:
+    again = [f"item_id '{each}' came before, as \"Film {each}'s\"" for each in range(3)]
+    rejected = {"table": ["works"] * 3, "row": [3, 4, 5], "reason": again, "values": "{}"}
+    found = examined(replace(small_world(), rejected=pd.DataFrame(rejected)))
+    (reason,) = (each for each in found.report["reasons"] if each["table"] == "works")
+    assert (reason["reason"], reason["rows"]) == ("item_id … came before, as …", 3)
 
 
 def test_works_and_metadata_set_aside_by_ingest_are_not_taken_for_ratings() -> None:

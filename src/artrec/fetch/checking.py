@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
-from artrec.data.sources.archives import is_zip, members, opened, refuse_locked
+from artrec.data.sources.archives import DAMAGE, is_zip, members, opened, refuse_locked
 from artrec.errors import FetchError, InputError
 from artrec.fetch.sources import SLACK, FileSpec, Pin
 
@@ -148,11 +148,7 @@ def _member_digest(archive: ZipFile, info: ZipInfo, path: Path) -> Digest:
     try:
         with archive.open(info) as stream:
             return digest_of(stream, info.file_size)
-    except (BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise FetchError(f"{path.name}, member {info.filename}, is damaged: {error}") from error
-    except Exception as error:  # zlib, lzma and bz2 each raise their own
-        if type(error).__module__ not in {"zlib", "_lzma", "lzma"}:
-            raise
+    except DAMAGE as error:
         raise FetchError(f"{path.name}, member {info.filename}, is damaged: {error}") from error
 
 

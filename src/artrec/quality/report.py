@@ -240,8 +240,9 @@ def _cut(text: str) -> str:
 
 
 def _kind(reason: str) -> str:
-    """A reason without the value it quotes, so that rows can be counted by it."""
-    return re.sub(r"""\s(['"]).*\1\s""", " … ", reason, flags=re.DOTALL)
+    """A reason without the values it quotes, so that rows can be counted by it."""
+    last = re.sub(r"""\b(as|called) (['"]).*\2$""", r"\1 …", reason, flags=re.DOTALL)
+    return re.sub(r"""\s(['"]).*\1\s""", " … ", last, flags=re.DOTALL)
 
 
 def _markdown_table(header: list[str], rows: list[list[str]]) -> list[str]:

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from artrec.data.sources.files import RawFile, read_raw
+from artrec.data.sources.records import RecordFiles, open_records
 from artrec.errors import InputError
 
 CSV = "user_id,item_id\n" + "u1,001\nu2,é\n" * 500
@@ -88,6 +89,21 @@ def test_a_damaged_member(tmp_path):
     content[60] ^= 1  # another letter: only the checksum tells
     path.write_bytes(content)
     assert "damaged" in refused(path).problem
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("member", ["ratings.csv", "works.json"])
+def test_a_member_damaged_in_the_middle(tmp_path, member, kind):
+    path = tmp_path / "data.zip"
+    lines = "".join(f"{row},{row * row}\n" for row in range(5000))
+    with zipfile.ZipFile(path, "w", kind) as archive:
+        archive.writestr(member, lines)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 40] = bytes(each ^ 0xFF for each in content[middle : middle + 40])
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="damaged or cut off"):
+        read(path) if member == "ratings.csv" else open_records(RecordFiles(str(path)))
 
 
 def test_a_password(tmp_path):

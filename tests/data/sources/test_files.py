@@ -125,6 +125,17 @@ def test_a_file_of_blanks(tmp_path, content):
     assert "no header" in refused(tmp_path, content).problem
 
 
+@pytest.mark.parametrize("n_characters", [4, 8, 9, 10, 2**24])
+def test_blank_lines_are_no_rows_wherever_a_chunk_ends(tmp_path, n_characters):
+    content = "\n\nuser_id,item_id\n1,2\n\n\n\n\n\n3,4\n\n\n\n"
+    found = read(tmp_path, content, chunk_characters=n_characters)
+    assert found.to_numpy().tolist() == [["1", "2"], ["3", "4"]]
+
+
+def test_a_header_below_blank_lines(tmp_path):
+    assert list(read(tmp_path, "\n\nuser_id,item_id").columns) == ["user_id", "item_id"]
+
+
 def test_an_empty_gzip(tmp_path):
     assert "is empty" in refused(tmp_path, gzip.compress(b""), "ratings.csv.gz").problem
 
@@ -270,7 +281,9 @@ def test_mixed_encodings_are_named_with_the_line(tmp_path):
     assert "cp1252" in error.hint
 
 
-@pytest.mark.parametrize("page", ["<!DOCTYPE html>", "\n <HTML lang=en>", "<?xml version='1'?>"])
+@pytest.mark.parametrize(
+    "page", ["<!DOCTYPE html>", "\n <HTML lang=en>", "<?xml version='1'?>", "<!-- moved --><html>"]
+)
 def test_a_web_page_saved_as_csv(tmp_path, page):
     error = refused(tmp_path, page + "<body>Sign in</body>\n")
     assert "web page" in error.problem

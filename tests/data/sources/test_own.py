@@ -173,6 +173,14 @@ def test_awkward_ids_stay(ids):
     assert sorted(ids) == parsed.works["item_id"].tolist()
 
 
+def test_ids_as_floats_are_the_whole_numbers_they_are():
+    ratings = RATINGS.assign(user_id=["1.0", "1", "02.00"], item_id=["7.0", "007", "7.5"])
+    parsed = parse(ratings, config(), WORKS.assign(item_id=["7.0", "007.0"]))
+    assert parsed.interactions["user_id"].tolist() == ["1", "1", "02"]
+    assert parsed.interactions["item_id"].tolist() == ["7", "007", "7.5"]
+    assert parsed.works["item_id"].tolist() == ["007", "7"]
+
+
 def test_one_row():
     assert len(parse(RATINGS.iloc[:1], config()).interactions) == 1
 

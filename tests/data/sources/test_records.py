@@ -75,12 +75,20 @@ def test_no_record_is_an_empty_table(tmp_path):
         ('"text"', "where a record"),
         ("", "is empty (0 bytes)"),
         ("[" * 100_000, "no JSON, or cut off"),
+        ('[{"id": ' + "9" * 5_000 + "}]", "no JSON, or cut off"),
     ],
 )
 def test_what_is_no_record_is_named(tmp_path, content, says):
     error = refused(written(tmp_path, bad=content) / "bad.json")
     assert says in error.problem
     assert "bad.json" in error.problem
+
+
+def test_half_a_character_can_be_stored(tmp_path):
+    path = (
+        written(tmp_path, half='[{"title": "A \\ud83c film", "cast": ["\\udfac"]}]') / "half.json"
+    )
+    assert rows_of(path).to_numpy().tolist() == [["A \ufffd film", '["\ufffd"]']]
 
 
 def test_latin_1_is_named_with_its_line(tmp_path):

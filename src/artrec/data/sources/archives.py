@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
+from typing import Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from artrec.errors import InputError, near_names
@@ -14,6 +18,18 @@ ENCRYPTED = 0x1
 # what some systems add to an archive
 LITTER = ("__MACOSX/", ".DS_Store")
 MAX_SHOWN = 8
+# what reading raises of members that are cut off, damaged or packed in an unknown way
+DAMAGE: Final = (
+    BadZipFile,
+    EOFError,
+    LZMAError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 class MissingMemberError(InputError):

@@ -106,7 +106,7 @@ def _refuse_foreign(path: Path, suffixes: list[str]) -> None:
 
 def _header_of(file: RawFile) -> tuple[str, ...]:
     with _text_of(file) as text, _plain_errors(text.name, file.delimiter, 0):
-        first = next(_blocks(text, file, HEAD))
+        first = next(block for block in _blocks(text, file, HEAD) if not _is_blank(block))
         names = pd.read_csv(StringIO(first), nrows=0, header=0, **_options(file)).columns
     return tuple(str(name).removeprefix(BYTE_ORDER_MARK) for name in names)
 
@@ -116,6 +116,9 @@ def _chunks(file: RawFile, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
     header = 0 if file.columns is None else None
     with _text_of(file) as text, _bar(text) as bar:
         for block in _blocks(text, file, file.chunk_characters):
+            if _is_blank(block):
+                n_lines += block.count("\n")
+                continue
             with _plain_errors(text.name, file.delimiter, n_lines):
                 frame = pd.read_csv(
                     StringIO(block), header=header, names=list(columns), **_options(file)
@@ -134,6 +137,11 @@ def _blocks(text: _Text, file: RawFile, n_characters: int) -> Iterator[str]:
     quoted = len(file.delimiter) == 1
     separator = file.delimiter if quoted else STAND_IN
     return record_blocks(text.stream, text.name, n_characters, separator, quoted)
+
+
+def _is_blank(block: str) -> bool:
+    """Whether a block holds no row, of which pandas makes an error."""
+    return not block.strip("\r\n")
 
 
 def _options(file: RawFile) -> dict[str, Any]:

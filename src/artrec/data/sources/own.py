@@ -9,7 +9,13 @@ import pandas as pd
 from artrec.data.sources.base import OwnLayout, Parsed, SourceConfig
 from artrec.data.sources.raw import RawRows, Sieve, require_columns, without
 from artrec.data.sources.registry import Reader
-from artrec.data.sources.tables import Gathered, bare_works, interactions_from, works_from
+from artrec.data.sources.tables import (
+    Gathered,
+    bare_works,
+    interactions_from,
+    whole_number_id,
+    works_from,
+)
 from artrec.data.sources.variants import Fingerprint
 
 RATINGS, WORKS = "ratings", "works"
@@ -21,7 +27,8 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     Args:
         tables: ``ratings``, one row an interaction, and perhaps ``works``, one row a work; columns
             the layout does not name are left alone. Without works the catalogue is the ids of the
-            interactions.
+            interactions. Ids are text as it stands, but that of ``31.0``, which tables with gaps
+            make of 31, is ``31``.
         config: Names the data set and its layout.
 
     Raises:
@@ -42,7 +49,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
 def _ratings(rows: RawRows, config: SourceConfig, fingerprint: Fingerprint) -> Gathered:
     layout = config.own
     wanted = {name: column for name, column in layout.columns if column is not None}
-    gathered = Gathered()
+    gathered = Gathered(user=whole_number_id, item=whole_number_id)
     for chunk in rows:
         require_columns(chunk, wanted, f"{RATINGS} of {config.name}", optional=("rating",))
         raw = without(chunk, layout.missing)
@@ -62,7 +69,8 @@ def _works(
     require_columns(raw, names, f"{WORKS} of {config.name}", optional, parameter="works_columns")
     fingerprint.add(WORKS, raw, names.values())
     sieve = Sieve(WORKS, raw)
-    return works_from(sieve, names, layout.value_separator), sieve.rejected()
+    works = works_from(sieve, names, layout.value_separator, whole_number_id)
+    return works, sieve.rejected()
 
 
 READER = Reader(parse, tables=(RATINGS,), optional=(WORKS,))

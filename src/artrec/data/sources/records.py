@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any
-from zipfile import BadZipFile
 
 import pandas as pd
 from tqdm import tqdm
 
-from artrec.data.sources.archives import is_zip, members, opened, refuse_locked
+from artrec.data.sources.archives import DAMAGE, is_zip, members, opened, refuse_locked
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.streams import damaged, refuse_web_page, require_file
 from artrec.errors import InputError
@@ -75,8 +73,15 @@ def as_cell(value: Any) -> str | None:
         '["Drama", "Crime"]'
     """
     if value is None or isinstance(value, str):
-        return value or None
-    return json.dumps(value, ensure_ascii=False)
+        return _whole(value) if value else None
+    return _whole(json.dumps(value, ensure_ascii=False))
+
+
+def _whole(text: str) -> str:
+    """Text in which a lone half of a character, which no file can hold, is marked as unknown."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _contents(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
@@ -110,7 +115,7 @@ def _of_archive(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
             refuse_locked(member, path)
             try:
                 content = archive.read(member)
-            except (BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+            except DAMAGE as error:
                 raise damaged(name, error) from error
             yield name, content
 
@@ -127,7 +132,7 @@ def _records(name: str, content: bytes) -> list[Record]:
     refuse_web_page(name, text)
     try:
         found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of its form, and of numbers without end
         raise InputError(
             f"{name} is no JSON, or cut off: {error}", "copy or download it again"
         ) from error

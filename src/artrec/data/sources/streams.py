@@ -8,20 +8,19 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from artrec.data.sources.archives import is_zip, member_of, opened
+from artrec.data.sources.archives import DAMAGE, is_zip, member_of, opened
 from artrec.errors import InputError, near_names
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-WEB_PAGE = ("<!doctype html", "<html", "<head", "<?xml")
+WEB_PAGE = ("<!doctype html", "<html", "<head", "<?xml", "<!--")
 HEAD = 65_536
 AGAIN = "copy or download it again"
 
@@ -105,7 +104,7 @@ def open_bytes(path: Path, member: str | None = None) -> Iterator[Bytes]:
 def _member_stream(archive: ZipFile, member: str, name: str) -> IO[bytes]:
     try:
         return archive.open(member)
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise damaged(name, error) from error
 
 
@@ -188,7 +187,7 @@ class DecodedText(io.TextIOBase):
     def _bytes(self, n_bytes: int) -> bytes:
         try:
             content = self._source.stream.read(n_bytes)
-        except (EOFError, zlib.error, gzip.BadGzipFile, BadZipFile) as error:
+        except DAMAGE as error:
             raise damaged(self._source.name, error) from error
         self._head = self._head or content[:2]
         self.n_bytes += len(content)

@@ -106,7 +106,10 @@ def codes_of(
 
 
 def works_from(
-    sieve: Sieve, columns: Mapping[str, str], value_separator: str = schema.SEPARATOR
+    sieve: Sieve,
+    columns: Mapping[str, str],
+    value_separator: str = schema.SEPARATOR,
+    item: Canonical = str,
 ) -> pd.DataFrame:
     """Convert a raw table of works; a repeated item id keeps its first row.
 
@@ -114,11 +117,13 @@ def works_from(
         sieve: Over the raw table.
         columns: Canonical column name to raw column name; those left out become missing.
         value_separator: What parts several values in one cell.
+        item: From an item id as the table writes it to its one form; by default it stays.
 
     Returns:
         `schema.WORKS`, ordered by item id.
     """
-    works = pd.DataFrame({schema.ITEM_ID: sieve.ids(columns[schema.ITEM_ID])})
+    ids = sieve.ids(columns[schema.ITEM_ID]).map(item, na_action="ignore")
+    works = pd.DataFrame({schema.ITEM_ID: ids})
     for name, kind in {**schema.WORKS.required, **schema.WORKS.optional}.items():
         if name == schema.ITEM_ID:
             continue
