@@ -51,11 +51,9 @@ def search(loaded: Loaded, query: str, medium: str | None, n: int) -> list[dict[
 def work(shelf: Shelf, at: int) -> dict[str, Any]:
     """Everything told of one work."""
     works, manifest = shelf.works, shelf.member.manifest
-    minutes = works.minutes[at]
     listed = ("languages", "countries", "writers", "cast", "tags")
     return {
         **brief(shelf, at),
-        "minutes": None if np.isnan(minutes) else float(minutes),
         **{column: works.values(at, column) for column in listed},
         "liked_by": int(shelf.liked[at]),
         "known": bool(shelf.item_at[at] >= 0),
@@ -163,6 +161,7 @@ def map_of(shelf: Shelf, also: Sequence[int]) -> dict[str, Any]:
         "x": points[:, 0].tolist(),
         "y": points[:, 1].tolist(),
         "title": [label(works.titles[each], works.year(each)) for each in at],
+        "genre": [next(iter(works.values(each, "genres")), "") for each in at],
     }
 
 

@@ -107,6 +107,7 @@ class Brief(BaseModel):
     creators: list[str] = Field(description="Who made it.")
     medium: str = Field(description="Its medium.")
     genres: list[str] = Field(description="Its genres.")
+    minutes: float | None = Field(description="Its length.")
     series: SeriesPlace | None = Field(description="The series it belongs to.")
     cover: Cover = Field(description="Its cover.")
 
@@ -192,7 +193,6 @@ class StartAnswer(BaseModel):
 class WorkAnswer(Brief):
     """Everything the service knows of a work."""
 
-    minutes: float | None = Field(description="Its length.")
     languages: list[str] = Field(description="Its languages.")
     countries: list[str] = Field(description="Where it comes from.")
     writers: list[str] = Field(description="Who wrote it.")
@@ -258,4 +258,5 @@ class MapAnswer(BaseModel):
     x: list[float] = Field(description="From -1 to 1.")
     y: list[float] = Field(description="From -1 to 1.")
     title: list[str] = Field(description="Titles and years.")
+    genre: list[str] = Field(description="First genres; empty where a work has none.")
     version: str = Field(description="Version of the bundle.")

@@ -164,6 +164,7 @@ def brief(shelf: Shelf, at: int) -> dict[str, Any]:
             "creators": works.values(at, "creators"),
             "medium": shelf.medium,
             "genres": genres,
+            "minutes": works.length(at),
             "series": works.series(at),
             "cover": cover(works.name(at), works.titles[at], genres),
         }

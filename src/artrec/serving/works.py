@@ -73,6 +73,11 @@ class Works:
         """Year of a work, None where unknown."""
         return None if np.isnan(self.years[at]) else int(self.years[at])
 
+    def length(self, at: int) -> float | None:
+        """Minutes of a work, None where unknown."""
+        minutes = float(self.minutes[at])
+        return None if np.isnan(minutes) else minutes
+
     def values(self, at: int, column: str) -> list[str]:
         """Values of a joined column (`LISTED`) of a work; not to be changed."""
         kept = self._parted.get((column, at))

@@ -55,7 +55,7 @@ def home() -> Home:
         base="",
         static="/static/abc",
         media=[{"name": "movies", "label": "Films", "n_works": 20}],
-        medium="movies",
+        medium="",
         answer={"items": [WORK], "fallback": True},
         start=[{**WORK, "item": "movies:2", "title": "Brazil"}],
         attribution=["Data of nobody."],

@@ -1,8 +1,8 @@
 // The list: what comes next for this person, and what they say to it.
 
-import { BASE } from "./api.js";
+import { BASE, query } from "./api.js";
 import { button, calm, count, fill, h, icon, later, natural, say, short } from "./dom.js";
-import { act, bus, has, isNew, loved, met, recommend, send, newKey, state } from "./state.js";
+import { act, bus, compact, encoded, has, isNew, loved, met, newKey, recommend, send, state } from "./state.js";
 import { isSteered, learn, steerPanel } from "./steer.js";
 import { toast } from "./toast.js";
 import { empty, trouble, waiting } from "./trouble.js";
@@ -43,7 +43,7 @@ export function listView(root, { shared }) {
 			h("div", { class: "headacts" }, opener,
 				h("details", { class: "menu" }, h("summary", { class: "plainer" }, icon("save"), h("span", {}, "Take along")),
 					h("ul", {}, [["csv", "As a table (CSV)"], has("movies") && ["letterboxd", "As a Letterboxd list"], has("books") && ["goodreads", "As a Goodreads shelf"]].filter(Boolean).map(([format, words]) =>
-						h("li", {}, h("a", { href: `${BASE}/api/recommend/me/export?format=${format}${state.medium ? `&medium=${state.medium}` : ""}`, download: true }, words)))))));
+						h("li", {}, h("a", { href: `${BASE}/api/recommend/me/export${query({ format, n: 100, medium: format === "csv" ? state.medium : "", steering: encoded(compact(state.steering)) })}`, download: true }, words)))))));
 		head.querySelector("details").hidden = !n || !state.person;
 	};
 	const drawFoot = () => fill(foot, works.length > shown || list?.next_offset

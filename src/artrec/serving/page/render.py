@@ -26,7 +26,7 @@ class Home:
         base: Path that the service lies under, without a slash at its end.
         static: Path of the page's files, without a slash at its end.
         media: Media of the bundle: ``name``, ``label``, ``n_works``.
-        medium: The medium shown.
+        medium: The medium that the address asks for; empty where it names none.
         answer: A list as ``POST /api/session/recommend`` gives it; None where there is none.
         likes: Works named as loved in the address (``?like=``).
         query: What was searched for (``?q=``).
