@@ -152,6 +152,13 @@ def test_ids_as_floats_are_the_whole_numbers_they_are():
     assert work(parsed)["text"] == "A text."
 
 
+def test_books_of_neither_release_are_told_so():
+    with pytest.raises(InputError, match="no column 'id'") as caught:
+        read(books_of({}).rename(columns={"book_id": "work", "goodreads_book_id": "other"}))
+    assert "another version" in caught.value.hint
+    assert "columns.id" not in caught.value.hint  # nothing sets what a published file calls it
+
+
 def test_a_repeated_book_keeps_its_first_row_and_a_conflict_is_said():
     parsed = read(books_of({}, {}, {"title": "Mud"}, {"book_id": None}))
     assert work(parsed)["title"] == "The Fen"

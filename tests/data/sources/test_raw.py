@@ -73,7 +73,7 @@ def refusal(columns, rows=1, wanted=NAMES, **options):
 
 
 def test_a_missing_column_is_named_with_what_there_is():
-    error = refusal(["user_id", "stars"])
+    error = refusal(["user_id", "stars"], parameter="columns")
     assert "no column 'rating'" in error.problem
     assert "['user_id', 'stars']" in error.problem
     assert "columns.rating" in error.hint

@@ -51,7 +51,8 @@ def _ratings(rows: RawRows, config: SourceConfig, fingerprint: Fingerprint) -> G
     wanted = {name: column for name, column in layout.columns if column is not None}
     gathered = Gathered(user=whole_number_id, item=whole_number_id)
     for chunk in rows:
-        require_columns(chunk, wanted, f"{RATINGS} of {config.name}", optional=("rating",))
+        told = f"{RATINGS} of {config.name}"
+        require_columns(chunk, wanted, told, optional=("rating",), parameter="columns")
         raw = without(chunk, layout.missing)
         fingerprint.add(RATINGS, raw, wanted.values())
         sieve = Sieve(RATINGS, raw)

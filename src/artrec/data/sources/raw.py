@@ -123,7 +123,7 @@ def require_columns(
     wanted: Mapping[str, str],
     table: str,
     optional: Iterable[str] = (),
-    parameter: str = "columns",
+    parameter: str | None = None,
 ) -> None:
     """Check that a raw table has the columns a reader is told to use, and at least one row.
 
@@ -132,7 +132,8 @@ def require_columns(
         wanted: What a column means to artrec -> its name in the table.
         table: What errors call the table.
         optional: Meanings for which ``null`` is a possible name.
-        parameter: Where the name is set, as the hint says it.
+        parameter: Where names are set, as the hint says it; None for a published file, whose
+            names are what they are.
 
     Raises:
         InputError: A column is missing, or two have its name; says which, and what to do.
@@ -142,7 +143,10 @@ def require_columns(
     if lacking:
         first = wanted[lacking[0]]
         problem = f"{table}: no column {first!r} (for {lacking[0]}); the columns are {names}"
-        hint = _column_hint(first, names) + f"; the name is set under {parameter}.{lacking[0]}"
+        hint = _column_hint(first, names)
+        if parameter is None:
+            raise InputError(problem, f"{hint}; it may be another version of the data set")
+        hint += f"; the name is set under {parameter}.{lacking[0]}"
         raise InputError(problem, hint + " (null: none)" * (lacking[0] in set(optional)))
     for name in wanted.values():
         if name in names and f"{name}.1" in names:  # how pandas calls the second of that name
