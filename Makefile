@@ -154,12 +154,13 @@ check: lint types walls test ## the one ritual before a commit
 
 # --- upkeep --------------------------------------------------------------------------------------
 
-lock: .venv/.dev.stamp ## renew constraints.txt from what resolves today
+lock: .venv/.all.stamp ## renew constraints.txt from what resolves today
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 	@$(BIN)/python -m pip install --dry-run --ignore-installed --quiet --report .venv/lock.json \
 	  $(TORCH_CPU) -e '.[all]'
 	@$(BIN)/python tools/lock.py .venv/lock.json constraints.txt
-	@git --no-pager diff --stat constraints.txt
+	@$(BIN)/python tools/serving_lock.py constraints.txt requirements-serving.txt
+	@git --no-pager diff --stat constraints.txt requirements-serving.txt
 
 wheel: .venv/.dev.stamp ## build a wheel into dist/
 	@$(BIN)/python -m build --wheel
