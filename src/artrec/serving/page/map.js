@@ -55,7 +55,7 @@ function draw(body, map, own, signal) {
 	let frame = 0;
 
 	const scale = () => (Math.min(size.w, size.h) / 2 / MARGIN) * view.zoom;
-	const stretch = () => (size.w > size.h * 1.2 ? 1.25 : 1);
+	const stretch = () => Math.max(1, Math.min(1.7, size.w / size.h));
 	const sx = (point) => size.w / 2 + (point.x - view.x) * scale() * stretch();
 	const sy = (point) => size.h / 2 - (point.y - view.y) * scale();
 	const tint = (name) => { card.style.color = `var(${name})`; const colour = getComputedStyle(card).color; card.style.color = ""; return colour; };
@@ -231,8 +231,6 @@ function draw(body, map, own, signal) {
 			h("button", { "aria-label": "Closer", onclick: () => zoom(1.5) }, icon("plus")), h("button", { "aria-label": "Farther", onclick: () => zoom(1 / 1.5) }, icon("minus")),
 			h("button", { "aria-label": "The whole map", onclick: whole }, icon("home")))),
 		h("h2", { class: "section" }, "The same as a list"), lists);
-	const mine = order.filter((point) => point.role === "love");
-	if (mine.length) view = { x: mine.reduce((sum, p) => sum + p.x, 0) / mine.length * 0.5, y: mine.reduce((sum, p) => sum + p.y, 0) / mine.length * 0.5, zoom: view.zoom };
 	return (items) => {
 		for (const item of items) if (places.get(item)?.role === "") places.get(item).role = "next";
 		order = [...points].sort((a, b) => weight(b) - weight(a) || a.at - b.at);
