@@ -11,8 +11,9 @@ from artrec import schema
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import ProductScores
+from artrec.recommend.person import Opinion
 from artrec.recommend.rank import liked_counts, recommend
-from artrec.recommend.reasons import LIKED_BY_MOST, added_to, recommend_and_tell
+from artrec.recommend.reasons import LIKED_BY_MOST, recommend_and_tell
 
 N_USERS, N_ITEMS, GROUPS = 70, 40, ("level", "taste")
 
@@ -130,10 +131,12 @@ def test_one_profile_alone_is_told_of_any_item(profiles: Interactions) -> None:
     scorer = TwoGroups()
     one = profiles.onto_items(scorer.items).take_users([4])
     items = np.array([7, 0, 39])
-    groups, added, scores = added_to(scorer, one, items)
-    assert groups == GROUPS
-    assert added[:, 0] == pytest.approx(scorer.level[items])
-    assert added.sum(axis=1) == pytest.approx(scores)
-    whole = added_to(TwoGroups(grouped=False), one, items)
-    assert whole[0] == ("two_groups",)
-    assert whole[1][:, 0] == pytest.approx(scores)
+    opinion = Opinion(scorer, one)
+    for item, (score, parts) in zip(items, opinion.told(items, 3), strict=True):
+        added = {part.group: part.contribution for part in parts}
+        assert set(added) <= set(GROUPS)
+        assert added[GROUPS[0]] == pytest.approx(scorer.level[item])
+        assert sum(added.values()) == pytest.approx(score)
+    whole = Opinion(TwoGroups(grouped=False), one).told(items, 3)
+    assert [[part.group for part in parts] for _, parts in whole] == [["two_groups"]] * 3
+    assert [score for score, _ in whole] == pytest.approx(opinion.scores[items].tolist())

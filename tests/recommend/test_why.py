@@ -11,11 +11,13 @@ import pytest
 import worlds
 from artrec import schema
 from artrec.data.interactions import Interactions
+from artrec.models.base import Scorer
 from artrec.models.content import Content, ContentConfig
 from artrec.models.hybrid import START, Hybrid, HybridConfig, fit_hybrid
 from artrec.models.registry import MODELS, config_class, model_class
 from artrec.models.trees import TreesConfig
-from artrec.recommend.why import as_why, parts_of_scores
+from artrec.recommend.person import Opinion
+from artrec.recommend.why import Part, as_why
 from artrec.recommend.words import WORDS, in_words
 from artrec.splitting.base import SplittingConfig
 from artrec.splitting.holdout import random_holdout
@@ -53,6 +55,13 @@ def hybrid(world: worlds.World) -> Hybrid:
     )
 
 
+def told(
+    scorer: Scorer, one: Interactions, item_ids: list[str], n_works: int
+) -> list[tuple[float, list[Part]]]:
+    opinion = Opinion(scorer, one.onto_items(scorer.items))
+    return opinion.told(scorer.items.to_index(item_ids), n_works)
+
+
 def test_a_hybrids_parts_sum_and_works_of_the_history_stand_behind(
     hybrid: Hybrid, world: worlds.World
 ) -> None:
@@ -62,7 +71,7 @@ def test_a_hybrids_parts_sum_and_works_of_the_history_stand_behind(
     scores = hybrid.score(known).block(slice(0, 1), slice(None))[0]
     best = hybrid.items.to_id(np.argsort(-scores)[:4])
     history = set(one.items.to_id(one.indices))
-    found = parts_of_scores(hybrid, one, list(best), 2)
+    found = told(hybrid, one, list(best), 2)
     behind = set()
     for item, (score, parts) in zip(best, found, strict=True):
         assert score == pytest.approx(scores[hybrid.items.to_index([item])[0]])
@@ -96,7 +105,7 @@ def test_content_tells_its_fields(world: worlds.World) -> None:
     weights = dict.fromkeys(content.fields, 1.0)
     scorer = Content.fit(data, ContentConfig(weights=weights), np.random.default_rng(0), content)
     one = data.take_users([3])
-    ((score, parts),) = parts_of_scores(scorer, one, [data.items.index[5]], 3)
+    ((score, parts),) = told(scorer, one, [data.items.index[5]], 3)
     assert {part.group for part in parts} <= set(content.fields)
     assert sum(part.contribution for part in parts) == pytest.approx(score, abs=1e-4)
     assert any(part.works for part in parts)
@@ -106,13 +115,13 @@ def test_it_is_told_in_words_and_plain_values(hybrid: Hybrid, world: worlds.Worl
     one = Interactions.from_table(world.table, worlds.POSITIVE_FROM).take_users([3])
     scores = hybrid.score(one.onto_items(hybrid.items)).block(slice(0, 1), slice(None))[0]
     item = hybrid.items.index[int(scores.argmax())]
-    ((score, parts),) = parts_of_scores(hybrid, one, [item], 2)
+    ((score, parts),) = told(hybrid, one, [item], 2)
     why = as_why(item, score, parts, lambda item_id: f"The title of {item_id}")
-    told = json.loads(json.dumps(why.to_dict()))
-    assert (told["item_id"], told["title"]) == (item, f"The title of {item}")
-    words = {each["group"]: each["words"] for each in told["reasons"]}
+    plain = json.loads(json.dumps(why.to_dict()))
+    assert (plain["item_id"], plain["title"]) == (item, f"The title of {item}")
+    words = {each["group"]: each["words"] for each in plain["reasons"]}
     assert words["ease"] == in_words("ease") != "ease"
-    works = [work for each in told["reasons"] for work in each["works"]]
+    works = [work for each in plain["reasons"] for work in each["works"]]
     assert works
     assert all(each["title"] == f"The title of {each['item_id']}" for each in works)
 

@@ -87,6 +87,11 @@ class Opinion:
             for row, values in enumerate(added)
         ]
 
+    def told(self, items: Indices, n_works: int) -> list[tuple[float, list[Part]]]:
+        """Of some items the score and what it is made of (`parts`)."""
+        scores = self.scores[items].tolist()
+        return list(zip(scores, self.parts(items, n_works), strict=True))
+
     def _behind_each(
         self, added: FloatArray, items: Indices, n_works: int, n_told: int | None
     ) -> dict[tuple[int, int], Shares]:

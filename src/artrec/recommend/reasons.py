@@ -109,29 +109,6 @@ def recommend_and_tell(
     return lists, Told(known.users, scorer.items, scores.groups, best, added, unheard)
 
 
-def added_to(
-    scorer: Scorer, profile: Interactions, items: Indices
-) -> tuple[tuple[str, ...], Sums, Sums]:
-    """What groups add to the scores of some items for one profile.
-
-    Args:
-        scorer: Any fitted model.
-        profile: One row over the scorer's items.
-        items: Dense indices, shape (n,).
-
-    Returns:
-        Names of the groups, what each adds, of shape (n, n_groups), and the scores, of shape (n,).
-        A score that is no sum of groups is the one group of the scorer's name.
-    """
-    scores = scorer.score(profile)
-    if isinstance(scores, GroupedScores):
-        finished = scores.finished(slice(0, 1))
-        added = np.asarray(finished.added(items[np.newaxis])[0], dtype=np.float64)
-        return scores.groups, added, finished.scores[0, items].astype(np.float64)
-    own = scores.block(slice(0, 1), slice(0, scores.shape[1]))[0, items].astype(np.float64)
-    return (scorer.name,), own[:, np.newaxis], own
-
-
 class _Heard:
     """Scores that keep, of each block, what the best of it are made of (`Scores`)."""
 

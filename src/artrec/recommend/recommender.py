@@ -25,9 +25,10 @@ from artrec.models.base import FloatArray
 from artrec.recommend import rank
 from artrec.recommend.explain import BECAUSE_ITEM_ID, because_of, explaining_part
 from artrec.recommend.history import History, profile_of, visitor
+from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import RerankConfig, rerank
 from artrec.recommend.search import TitleIndex, label
-from artrec.recommend.why import Why, as_why, liked_by_most, parts_of_scores
+from artrec.recommend.why import Why, as_why, liked_by_most
 
 BECAUSE: Final = "because"
 COLUMNS: Final = (
@@ -218,11 +219,12 @@ class Recommender:
         """
         ids = [self._scored(item, "be scored") for item in items]
         profile = profile_of(history, self._member, self.resolve)
-        known = profile.onto_items(self._scorer.items)
-        if self._knows_nothing_of(known):
-            found = liked_by_most(self._popularity[self._scorer.items.to_index(ids)])
+        places = self._scorer.items.to_index(ids)
+        opinion = Opinion(self._scorer, profile.onto_items(self._scorer.items))
+        if opinion.is_silent:
+            found = liked_by_most(self._popularity[places])
         else:
-            found = parts_of_scores(self._scorer, profile, ids, n_works)
+            found = opinion.told(places, n_works)
         return [as_why(item, *each, self.label) for item, each in zip(ids, found, strict=True)]
 
     def similar(self, item: str, k: int = 10) -> pd.DataFrame:

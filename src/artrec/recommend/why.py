@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from artrec.data.interactions import Interactions
-from artrec.features.pairs import PairFeatures
-from artrec.models.base import Composite, ExplainingScorer, FieldExplainingScorer, Scorer
-from artrec.recommend.reasons import LIKED_BY_MOST, added_to
+from artrec.recommend.reasons import LIKED_BY_MOST
 from artrec.recommend.words import in_words
 
 Indices = npt.NDArray[np.int64]
@@ -103,88 +100,9 @@ class Part:
     works: Shares
 
 
-def parts_of_scores(
-    scorer: Scorer, profile: Interactions, item_ids: Sequence[str], n_works: int
-) -> list[tuple[float, list[Part]]]:
-    """The scores of some items for one profile, and what they are made of.
-
-    Args:
-        scorer: Any fitted model.
-        profile: One row over any items.
-        item_ids: Items that the scorer knows.
-        n_works: Works behind a reason at most.
-
-    Returns:
-        Of each item its score and its parts, by magnitude; they sum to the score up to float32
-        rounding.
-    """
-    known = profile.onto_items(scorer.items)
-    items = scorer.items.to_index(list(item_ids))
-    if isinstance(scorer, ExplainingScorer):
-        return [_of_history(scorer, known, int(item), n_works) for item in items]
-    groups, added, scores = added_to(scorer, known, items)
-    found = []
-    for item_id, values, score in zip(item_ids, added, scores, strict=True):
-        parts = [
-            Part(
-                group,
-                float(value),
-                # nothing of the history is behind what speaks against a work
-                behind(scorer, group, profile, item_id, n_works) if value > 0 else NO_SHARES,
-            )
-            for group, value in zip(groups, values, strict=True)
-            if value
-        ]
-        found.append((float(score), by_magnitude(parts)))
-    return found
-
-
 def liked_by_most(counts: Array) -> list[tuple[float, list[Part]]]:
     """The same where nothing is known of a person: how many people liked each item."""
     return [(float(n), [Part(LIKED_BY_MOST, float(n), NO_SHARES)]) for n in counts]
-
-
-def _of_history(
-    scorer: ExplainingScorer, known: Interactions, item: int, n_works: int
-) -> tuple[float, list[Part]]:
-    """Of a model that sums over the history: its fields, or itself as the one group."""
-    if isinstance(scorer, FieldExplainingScorer):
-        chosen, by_field = scorer.field_contributions(known, item)
-    else:
-        chosen, values = scorer.contributions(known, item)
-        by_field = {scorer.name: values}
-    ids = scorer.items.to_id(chosen)
-    parts = [
-        Part(group, float(np.sum(values, dtype=np.float64)), shares(ids, values, n_works))
-        for group, values in by_field.items()
-    ]
-    score = scorer.score(known).block(slice(0, 1), slice(item, item + 1))
-    return float(score[0, 0]), by_magnitude([part for part in parts if part.contribution])
-
-
-def behind(scorer: Scorer, group: str, profile: Interactions, item_id: str, n_works: int) -> Shares:
-    """Works of a profile behind one group of a scorer that is made of others.
-
-    Args:
-        scorer: Any fitted model.
-        group: Name of a group of it.
-        profile: One row over any items.
-        item_id: The work that is scored.
-        n_works: Works at most.
-    """
-    part = scorer.parts().get(group) if isinstance(scorer, Composite) else None
-    if isinstance(part, ExplainingScorer) and item_id in part.items:
-        known = profile.onto_items(part.items)
-        chosen, values = part.contributions(known, int(part.items.to_index([item_id])[0]))
-        return shares(part.items.to_id(chosen), values, n_works)
-    pairs = getattr(scorer, "pairs", None)
-    if not isinstance(pairs, PairFeatures):
-        return NO_SHARES
-    known = profile.onto_items(pairs.items)
-    liked = known.indices[known.positive].astype(np.int64)
-    item = int(pairs.items.to_index([item_id])[0])
-    alike = pairs.likeness(group, liked, item)
-    return NO_SHARES if alike is None else shares(pairs.items.to_id(liked), alike, n_works)
 
 
 def shares(ids: npt.NDArray[np.object_], values: Array, n_works: int) -> Shares:
