@@ -14,12 +14,13 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 
 from playwright.sync_api import expect
 
+from page_steps import LOVED, begin, pick, titles, view
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.slow
 
-LOVED = ("Alien", "Brazil", "Blade Runner")
 LETTERBOXD = (
     "Date,Name,Year,Letterboxd URI,Rating\n"
     "2024-01-02,Alien,1979,https://boxd.it/a,5\n"
@@ -27,34 +28,6 @@ LETTERBOXD = (
     "2024-01-04,Godzilla,,https://boxd.it/c,4\n"
     "2024-01-05,A Film Nobody Made,2020,https://boxd.it/d,3\n"
 )
-VIEWS = ("start", "", "map", "taste", "mine", "bring", "near/movies%3A2")
-
-
-def pick(page: Page, *titles: str) -> None:
-    """Love works through the search."""
-    for title in titles:
-        field = page.get_by_role("combobox").first
-        field.fill(title)
-        page.get_by_role("option").first.wait_for()
-        field.press("Enter")
-        expect(page.get_by_role("list", name="You love").get_by_text(title).first).to_be_visible()
-
-
-def begin(page: Page, *titles: str) -> None:
-    """Love works and look at the list."""
-    pick(page, *(titles or LOVED))
-    page.get_by_role("button", name="Show my list").first.click()
-    page.locator(".work").first.wait_for()
-
-
-def view(page: Page, name: str) -> None:
-    page.evaluate("name => { location.hash = `#/${name}`; }", name)
-    page.locator(f"#app.view-{name.split('/', maxsplit=1)[0] or 'list'}").wait_for()
-    page.locator(".waiting").first.wait_for(state="detached")
-
-
-def titles(page: Page) -> list[str]:
-    return page.locator(".works .work h2 a").all_inner_texts()
 
 
 def test_first_visit_leads_to_a_list_after_three_works(page: Page) -> None:
@@ -295,42 +268,6 @@ def test_everything_works_by_keyboard(page: Page) -> None:
     expect(page.locator(".maplists a").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 320])
-@pytest.mark.parametrize("name", VIEWS)
-def test_no_view_is_wider_than_a_narrow_screen(
-    new_context: Callable[..., BrowserContext], width: int, name: str
-) -> None:
-    context = new_context(viewport={"width": width, "height": 740}, has_touch=True)
-    page = context.new_page()
-    page.goto("/")
-    begin(page)
-    view(page, name)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("button, summary, input, select")]
-            .map(each => [each, each.getBoundingClientRect()])
-            .filter(([each, box]) => box.width && (box.width < 24 || box.height < 24))
-            .map(([each]) => each.outerHTML.slice(0, 120))"""
-    )
-    assert small == []
-
-
-def test_dark_follows_the_system_and_the_switch_outlasts_a_reload(
-    new_context: Callable[..., BrowserContext],
-) -> None:
-    page = new_context(color_scheme="dark").new_page()
-    page.goto("/")
-    light = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(light)
-    assert max(map(int, re.findall(r"\d+", dark))) < 60
-    page.get_by_role("button", name="Light theme").click()
-    assert min(map(int, re.findall(r"\d+", page.evaluate(light)))) > 200
-    page.reload()
-    assert min(map(int, re.findall(r"\d+", page.evaluate(light)))) > 200
-    page.get_by_role("button", name="Dark theme").wait_for()
-
-
 def test_hostile_titles_stay_text(page: Page) -> None:
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     pick(page, "Alien")
@@ -408,65 +345,3 @@ def test_a_service_that_fails_is_told_with_a_way_on(
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Genres")).to_be_visible()
     context.complaints.clear()  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_view(
-    new_context: Callable[..., BrowserContext], axe: str, scheme: Any
-) -> None:
-    context = new_context(color_scheme=scheme, viewport={"width": 1100, "height": 800})
-    page = context.new_page()
-    page.goto("/")
-    found = {}
-
-    def check(name: str) -> None:
-        page.evaluate(axe)
-        told = page.evaluate(
-            """() => axe.run(document, {runOnly: {type: "tag", values: [
-                "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}})"""
-        )
-        found[name] = [
-            (each["id"], [node["html"][:160] for node in each["nodes"][:3]])
-            for each in told["violations"]
-        ]
-
-    page.locator(".choices button").first.wait_for()
-    check("first visit")
-    pick(page, "Alien")
-    page.get_by_role("combobox").first.fill("bra")
-    page.get_by_role("option").first.wait_for()
-    check("search")
-    page.keyboard.press("Escape")
-    pick(page, "Brazil", "Blade Runner")
-    page.get_by_role("button", name="Show my list").first.click()
-    page.locator(".work").first.wait_for()
-    page.locator('[data-act="seen"]').first.click()
-    page.locator('[data-act="why"]').first.click()
-    page.locator("table.why").wait_for()
-    check("list with why and note")
-    for name in VIEWS:
-        view(page, name)
-        check(name)
-    view(page, "mine")
-    page.get_by_role("button", name="Delete everything").click()
-    check("asking before deletion")
-    page.get_by_role("button", name="Delete for good").click()
-    page.get_by_role("heading", name="Name three you love.").wait_for()
-    for name in ("mine", "taste"):
-        view(page, name)
-        check(f"empty {name}")
-    assert {name: each for name, each in found.items() if each} == {}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_without_javascript_content(
-    new_context: Callable[..., BrowserContext], axe: str, scheme: Any
-) -> None:
-    page = new_context(color_scheme=scheme).new_page()
-    page.route("**/app.js", lambda route: route.abort())
-    page.route("**/boot.js", lambda route: route.abort())
-    page.goto("/?like=movies:1&q=brazil")
-    page.evaluate(axe)
-    told = page.evaluate("() => axe.run(document)")
-    assert [each["id"] for each in told["violations"]] == []
-    page.context.complaints.clear()  # type: ignore[attr-defined]
