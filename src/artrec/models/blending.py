@@ -16,9 +16,6 @@ Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 Sums = npt.NDArray[np.float64]
 
-VIEWS: Final = ("scaled", "rank")
-"""Of each scorer: its score, centred and scaled within the candidates, and minus log rank."""
-
 MOST_STEPS: Final = 200
 FACTORS: Final = (0.4, 0.7, 1.5, 2.5)
 SHARES: Final = (0.1, 0.3, 1.0)

@@ -126,8 +126,3 @@ def filled(works: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
         own = more[column].where(more[column].notna(), told[column]) if column in more else None
         more[column] = told[column] if own is None else own
     return schema.WORKS.conform(more)
-
-
-def nothing_rejected() -> pd.DataFrame:
-    """`schema.REJECTED` without a row."""
-    return schema.REJECTED.conform(pd.DataFrame(columns=list(schema.REJECTED.required)))

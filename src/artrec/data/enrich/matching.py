@@ -62,25 +62,6 @@ def link_by_imdb_id(works: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     return settle(works, candidates_by_imdb_id(works, targets), without)
 
 
-def link_by_title(works: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """Link each work to at most one record by name and year, and each record to at most one work.
-
-    Candidates are ranked by year gap, then by how alike the names are (`FORMS`), then main titles
-    before names in brackets. A work takes its best-ranked record, if only one has that rank; a
-    record claimed by several works goes to the best-ranked of them, if only one has that rank.
-
-    Args:
-        works: `schema.WORKS`; item_id, title and year are looked at.
-        targets: Columns target_id, title, year; a target may have several rows, one a name.
-
-    Returns:
-        `LINKS`: one row a work, in the order of `works`. ``candidates`` names the records of the
-        best rank, `schema.SEPARATOR`-joined.
-    """
-    works = schema.WORKS.conform(works)
-    return settle(works, candidates_by_title(works, targets), untitled(works))
-
-
 def candidates_by_imdb_id(works: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     """All (work, record) pairs of one IMDb id: item_id, target_id, rank, reason.
 
@@ -99,7 +80,15 @@ def candidates_by_imdb_id(works: pd.DataFrame, targets: pd.DataFrame) -> pd.Data
 
 
 def candidates_by_title(works: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """All (work, record) pairs that fit by name and year: item_id, target_id, rank, reason."""
+    """All (work, record) pairs that fit by name and year: item_id, target_id, rank, reason.
+
+    Ranked by year gap, then by how alike the names are (`FORMS`), then main titles before names in
+    brackets.
+
+    Args:
+        works: `schema.WORKS`; item_id, title and year are looked at.
+        targets: Columns target_id, title, year; a target may have several rows, one a name.
+    """
     left = names_in(works, schema.ITEM_ID)
     right = names_in(targets, TARGET_ID).drop(columns="alternative")
     found = []
