@@ -6,10 +6,11 @@
 
 Books: goodbooks-10k, a random fifth of everybody's ratings is the test, a twelfth of the rest is
 validation (so little, because the trees meet scorers fitted on it too afterwards). Films: the
-committed snapshot, the last fifth of everybody's. Scorers are fitted on train; blend and hybrid learn from validation, which these scorers have not seen; then everything
-is fitted on train and validation, and the same weights and trees rank for the test. EASE's
-regularisation, input weights and user exponent are tuned on validation (`--grid` configurations).
-NDCG@10 with 95% bootstrap intervals over people; ratios are paired.
+committed snapshot, the last fifth of everybody's. Scorers are fitted on train; blend and hybrid
+learn from validation, which these scorers have not seen; then everything is fitted on train and
+validation, and the same weights and trees rank for the test. EASE's regularisation, input weights
+and user exponent are tuned on validation (`--grid` configurations). NDCG@10 with 95% bootstrap
+intervals over people; ratios are paired.
 """
 
 from __future__ import annotations
