@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import worlds
+from artrec.data.ids import IdMap
+from artrec.data.interactions import Interactions
 from artrec.features.neighbors import (
     SHRINKAGE,
+    Padded,
+    Places,
     alike,
     largest,
-    largest_mask,
     liked_together,
-    spread,
 )
 
 
@@ -53,17 +55,47 @@ def test_works_that_say_nothing_have_no_neighbours() -> None:
     assert np.diff(found.indptr).tolist() == [1, 1, 0]
 
 
+def test_few_and_many_neighbours_are_found_the_same_way() -> None:
+    rng = np.random.default_rng(4)
+    field = unit((rng.random((30, 12)) < 0.15) * rng.random((30, 12)))
+    whole = field @ field.T
+    np.fill_diagonal(whole, 0)
+    assert len(set(np.count_nonzero(whole, axis=1) > 6)) == 2
+    found = alike(sparse.csr_array(field), 6)
+    np.testing.assert_allclose(found.toarray(), largest(whole, 6).toarray(), atol=1e-6)
+    assert found.has_sorted_indices
+
+
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000))
-def test_spreading_sums_to_the_matrix_product(seed: int) -> None:
+def test_what_candidates_meet_sums_to_the_matrix_product(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    profiles = sparse.csr_array((rng.random((4, 6)) < 0.4).astype(np.float32))
+    rows = [
+        (f"u{user}", f"i{item}", 5.0)
+        for user in range(4)
+        for item in range(6)
+        if rng.random() < 0.4
+    ]
+    items = IdMap.of([f"i{item}" for item in range(6)])
+    users = IdMap.of([f"u{user}" for user in range(4)])
+    profiles = Interactions.from_table(worlds.table_of(rows), worlds.POSITIVE_FROM, users, items)
     neighbors = sparse.csr_array(rng.random((6, 6)) * (rng.random((6, 6)) < 0.5))
-    keys, similar, weights = spread(profiles, neighbors.astype(np.float32), None)
-    total = np.bincount(keys, similar * weights, minlength=24).reshape(4, 6)
-    np.testing.assert_allclose(total, (profiles @ neighbors).toarray(), atol=1e-5)
-    _, passed, _ = spread(profiles, neighbors, np.arange(6, dtype=np.float32))
-    assert len(passed) == len(keys)
+    candidates = np.array([rng.permutation(6)[:3] for _ in range(4)])
+    candidates[0, 2] = -1
+    places = Places.of(candidates, 6)
+    met = places.met(profiles, Padded.of(neighbors.astype(np.float32)))
+    passed = neighbors.toarray()[profiles.indices]
+    total, highest = np.zeros((4, 6)), np.zeros((4, 6))
+    np.add.at(total, profiles.rows(), passed)
+    np.maximum.at(highest, profiles.rows(), passed)
+    absent = candidates < 0
+    for wanted, found in (
+        (total, places.total(met.places, met.similar)),
+        (highest, places.highest(met.places, met.similar, 0.0)),
+    ):
+        picked = np.take_along_axis(wanted, np.maximum(candidates, 0), axis=1)
+        np.testing.assert_allclose(found, np.where(absent, 0, picked), atol=1e-5)
+    assert (met.sources < len(profiles)).all()
 
 
 @settings(deadline=None)
@@ -83,5 +115,4 @@ def test_largest_is_a_stable_descending_sort_cut_off_where_positive(
     leading = np.argsort(-values, axis=1, kind="stable")[:, :n]
     np.put_along_axis(expected, leading, True, axis=1)
     expected &= values > 0
-    np.testing.assert_array_equal(largest_mask(values, n), expected)
     np.testing.assert_array_equal(largest(values, n).toarray(), np.where(expected, values, 0))

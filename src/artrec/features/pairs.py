@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from artrec.config import Config
 from artrec.data.content import Content
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
-from artrec.features.neighbors import alike, dense, liked_together, spread
+from artrec.features.neighbors import Padded, Places, alike, dense, liked_together
 from artrec.features.standing import EPSILON, log_ranks, moments
 
 Floats = npt.NDArray[np.float32]
@@ -143,8 +144,9 @@ class PairFeatures:
                 found |= _score_features(name, scores[name])
         liked, disliked = _sides(profiles)
         at = np.where(candidates == MISSING, 0, candidates)
-        for name, neighbors in self.neighbors.items():
-            found |= self._likeness(name, neighbors, (liked, disliked), at)
+        places = Places.of(candidates, len(self.items))
+        for name in self.neighbors:
+            found |= self._likeness(name, profiles, places)
         for name, field in self.tastes.items():
             found |= _taste(name, field, (liked, disliked), at)
         found |= self._works_and_users(profiles, liked, at)
@@ -173,34 +175,27 @@ class PairFeatures:
             return np.asarray(column.toarray(), dtype=np.float32)[:, 0]
         if group in self.tastes:
             field = self.tastes[group]
-            return np.maximum(field[works] @ field[item], 0)
+            return np.asarray(np.maximum(field[works] @ field[item], 0), dtype=np.float32)
         return None
 
-    def _likeness(
-        self,
-        name: str,
-        neighbors: sparse.csr_array,
-        sides: tuple[sparse.csr_array, sparse.csr_array],
-        at: Indices,
-    ) -> dict[str, Floats]:
+    @cached_property
+    def _padded(self) -> Mapping[str, Padded]:
+        return {name: Padded.of(each) for name, each in self.neighbors.items()}
+
+    def _likeness(self, name: str, profiles: Interactions, places: Places) -> dict[str, Floats]:
         """How like a candidate is to single works of the profile."""
+        met = places.met(profiles, self._padded[name])
+        side = profiles.positive[met.sources]
         found = {}
-        rows = np.arange(len(at))[:, np.newaxis]
-        shape = (len(at), len(self.items))
-        for side, profiles in zip(("liked", "disliked"), sides, strict=True):
-            keys, similar, _ = spread(profiles, neighbors, None)
-            total = np.bincount(keys, similar, minlength=shape[0] * shape[1]).reshape(shape)
-            closest = np.zeros(shape[0] * shape[1], dtype=np.float32)
-            np.maximum.at(closest, keys, similar)
-            found[f"{name}.{side}"] = total[rows, at].astype(np.float32)
-            found[f"{name}.closest_{side}"] = closest.reshape(shape)[rows, at]
+        for label, here in (("liked", side), ("disliked", ~side)):
+            at, similar = met.places[here], met.similar[here]
+            found[f"{name}.{label}"] = places.total(at, similar)
+            found[f"{name}.closest_{label}"] = places.highest(at, similar, 0.0)
         if name == SERIES:
-            both = sparse.csr_array(sides[0] + sides[1])
-            keys, numbers, _ = spread(both, neighbors, self.numbers)
-            latest = np.full(shape[0] * shape[1], -np.inf, dtype=np.float32)
+            numbers = self.numbers[profiles.indices[met.sources]]
             known = ~np.isnan(numbers)
-            np.maximum.at(latest, keys[known], numbers[known])
-            gap = self.numbers[at] - latest.reshape(shape)[rows, at]
+            latest = places.highest(met.places[known], numbers[known], -np.inf)
+            gap = self.numbers[np.maximum(places.candidates, 0)] - latest
             found[NEXT] = np.where(np.isfinite(gap), gap, np.nan).astype(np.float32)
         return found
 
