@@ -21,6 +21,7 @@ from omegaconf import OmegaConf
 
 from artrec.config import Config
 from artrec.errors import ConfigError
+from artrec.features.text import encoders
 from artrec.hooks import plain_text
 from artrec.media import STRUCTURE
 from artrec.pipeline_registry import STAGES
@@ -300,3 +301,15 @@ def test_a_wrong_parameter_stops_before_anything_runs(sessions, params, says: st
     assert "hint: " in text
     assert "pydantic" not in text
     assert not (sessions.project / "data" / "02_intermediate").exists()
+
+
+def test_an_encoder_whose_extra_is_missing_stops_before_anything_runs(
+    sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoders, "find_spec", {}.get)
+    asked = {"params": {MEDIUM: {"text": {"encoder": "minilm"}}}}
+    with pytest.raises(ConfigError, match="artrec\\[text\\]"):
+        sessions(**asked)
+    assert not (sessions.project / "data" / "02_intermediate").exists()
+    sessions(pipeline_names=["ingest"], **asked)  # which encodes nothing
+    assert (sessions.project / "data" / "02_intermediate").exists()

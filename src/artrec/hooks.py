@@ -50,8 +50,11 @@ class Guard:
         refuse_bad_seed(parameters["parameters"].get("seed"))
 
     @hook_impl
-    def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
-        """Take the project's lock."""
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
+    ) -> None:
+        """Refuse an encoder that is not installed, then take the project's lock."""
+        refuse_missing_encoders(pipeline, catalog)
         self._lock = RunLock(Path(run_params["project_path"]) / "data")
         self._lock.acquire()
         # Ctrl-C is no error to Kedro: without this the note would outlive its run
@@ -133,6 +136,21 @@ def _read_at_registering(parameters: dict[str, Any]) -> set[str]:
     }
     of_each = {f"{name}.{block}" for name in media for block in (STRUCTURE, GRIDS)}
     return of_each | left_out | blocks
+
+
+def refuse_missing_encoders(pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+    """Raise when a pipeline is to encode texts by what is not installed.
+
+    Raises:
+        ConfigError: Names the encoder, what it lacks, and how to install it.
+    """
+    from artrec.features.text.encoders import require
+    from artrec.features.text.encoding import TextConfig
+
+    for name in sorted(pipeline.inputs()):
+        given = catalog.load(name) if name.startswith("params:") else None
+        if isinstance(given, TextConfig):
+            require(given.encoder)
 
 
 def refuse_bad_seed(seed: object) -> None:
