@@ -35,7 +35,7 @@ def test_every_file_of_the_folder_is_served_with_its_type() -> None:
         if entry.name.rpartition(".")[2] in MEDIA_TYPES and entry.is_file()
     }
     assert wanted <= set(assets.files)
-    assert {"app.js", "page.css", "fonts/roman.woff2"} <= set(assets.files)
+    assert {"app.js", "page.css", "icon.svg"} <= set(assets.files)
     assert all(media_type for _, media_type in assets.files.values())
 
 

@@ -12,11 +12,10 @@ MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
-    "woff2": "font/woff2",
 }
 CACHE_CONTROL: Final = "public, max-age=31536000, immutable"
-LARGEST_PAGE: Final = 150 * 1024
-"""Bytes of everything that the page is made of, its fonts and shell among them."""
+LARGEST_PAGE: Final = 150_000
+"""Bytes of everything that the page is made of, its shell among them."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Assets:
 
     Attributes:
         version: Twelve hexadecimal digits of the content of every file.
-        files: Name (``app.js``, ``fonts/roman.woff2``) to bytes and media type.
+        files: Name (``app.js``) to bytes and media type.
         shell: The page around its content, with places for `render` to fill.
     """
 
@@ -42,11 +41,10 @@ def load_assets() -> Assets:
     """Read the page's files; the same object ever after."""
     root = files(__package__)
     found: dict[str, tuple[bytes, str]] = {}
-    for folder, prefix in ((root, ""), (root / "fonts", "fonts/")):
-        for entry in sorted(folder.iterdir(), key=lambda each: each.name):
-            media_type = MEDIA_TYPES.get(entry.name.rpartition(".")[2])
-            if entry.is_file() and media_type is not None:
-                found[prefix + entry.name] = (entry.read_bytes(), media_type)
+    for entry in sorted(root.iterdir(), key=lambda each: each.name):
+        media_type = MEDIA_TYPES.get(entry.name.rpartition(".")[2])
+        if entry.is_file() and media_type is not None:
+            found[entry.name] = (entry.read_bytes(), media_type)
     shell = (root / "index.html").read_text(encoding="utf-8")
     digest = hashlib.sha256(shell.encode())
     for name, (content, _) in found.items():
