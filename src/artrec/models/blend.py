@@ -17,6 +17,7 @@ from artrec.data.interactions import Interactions
 from artrec.models.base import MadeOfParts, Scorer
 from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at
 from artrec.models.candidate_lists import (
+    Lists,
     ListsConfig,
     PanelBlocks,
     gather,
@@ -123,6 +124,7 @@ def fit_blend(
     positive_from: float | None,
     rng: np.random.Generator,
     among: npt.NDArray[np.object_] | None = None,
+    lists: Lists | None = None,
 ) -> Blend:
     """Learn the weights.
 
@@ -136,10 +138,11 @@ def fit_blend(
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         rng: Chooses the users.
         among: Ids of users who may be learned from; by default all.
+        lists: What `gather` makes of these people and maybe others, where it is at hand.
     """
     panel = Panel.of(inner)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
-    lists = gather(panel, config, *chosen)
+    lists = gather(panel, config, *chosen) if lists is None else lists.of(chosen[0].users)
     weights = learned_blend(lists, config, config.regularization)
     now = Panel.of({name: outer[name] for name in inner})
     return Blend(now.items, config, now, sealed(weights))

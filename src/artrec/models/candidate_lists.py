@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from artrec import schema
-from artrec.data.ids import MISSING
+from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
 from artrec.errors import ConfigError, InputError
 from artrec.features.contributions import contribution_features
@@ -20,6 +20,7 @@ from artrec.models.base import Finished, FloatArray, LinearScorer
 from artrec.models.blending import (
     Floats,
     Indices,
+    Sums,
     learn_weights,
     pick,
     tune_weights,
@@ -30,7 +31,6 @@ from artrec.recommend.candidates import (
     CandidateConfig,
     Panel,
     PanelScores,
-    candidate_recall,
     choose_candidates,
     labels_of,
     relevant_matrix,
@@ -58,7 +58,8 @@ class Lists:
         candidates: Shape (n_users, n_candidates), ascending, -1 where there are fewer.
         picked: Scores, shape (n_scorers, n_users, n_candidates), NaN where unknown or absent.
         labels: Shape (n_users, n_candidates); whether a candidate was found later and liked.
-        recall: Mean share of a user's relevant items that are candidates.
+        shares: Shape (n_users,); share of a user's relevant items that are candidates, NaN where
+            there are none.
         scorers: Names of the scorers.
     """
 
@@ -66,8 +67,26 @@ class Lists:
     candidates: Indices
     picked: Floats
     labels: npt.NDArray[np.bool_]
-    recall: float
+    shares: Sums
     scorers: tuple[str, ...]
+
+    @property
+    def recall(self) -> float:
+        """Mean share of a user's relevant items that are candidates."""
+        counted = self.shares[~np.isnan(self.shares)]
+        return float(counted.mean()) if len(counted) else float("nan")
+
+    def of(self, users: IdMap) -> Lists:
+        """The lists of some of the users."""
+        rows = self.profiles.users.to_index(users.index)
+        return Lists(
+            self.profiles.take_users(rows),
+            self.candidates[rows],
+            self.picked[:, rows],
+            self.labels[rows],
+            self.shares[rows],
+            self.scorers,
+        )
 
     def best(self, blended: Floats, n: int) -> Lists:
         """The n candidates of each user that a blend puts first.
@@ -82,7 +101,7 @@ class Lists:
             np.take_along_axis(self.candidates, kept, axis=1),
             np.take_along_axis(self.picked, kept[np.newaxis], axis=2),
             np.take_along_axis(self.labels, kept, axis=1),
-            self.recall,
+            self.shares,
             self.scorers,
         )
 
@@ -154,8 +173,9 @@ def gather(
     found = np.concatenate([each[0] for each in parts])
     picked = np.concatenate([each[1] for each in parts], axis=1)
     labels = labels_of(found, relevant)
-    recall = candidate_recall(found, relevant)
-    return Lists(scores.profiles, found, picked, labels, recall, tuple(panel.scorers))
+    with np.errstate(invalid="ignore"):
+        shares = labels.sum(axis=1) / np.diff(relevant.indptr)
+    return Lists(scores.profiles, found, picked, labels, shares, tuple(panel.scorers))
 
 
 def leading(blended: Floats, candidates: Indices, n: int) -> Indices:
@@ -177,7 +197,7 @@ def leading(blended: Floats, candidates: Indices, n: int) -> Indices:
 def features_of(lists: Lists, panel: Panel, pairs: PairFeatures) -> tuple[Floats, tuple[str, ...]]:
     """Features of all candidates, shape (n_users, n_candidates, n_features), and their names."""
     n_users = len(lists.candidates)
-    step = max(1, BLOCK_CELLS // max(1, 2 * len(panel.items)))
+    step = max(1, BLOCK_CELLS // max(1, 8 * len(panel.items)))
     parts: list[Floats] = []
     names: tuple[str, ...] = ()
     for start in range(0, n_users, step):

@@ -279,6 +279,7 @@ def fit_hybrid(
     rng: np.random.Generator,
     among: npt.NDArray[np.object_] | None = None,
     pairs: PairFeatures | None = None,
+    lists: Lists | None = None,
 ) -> Hybrid:
     """Learn to rank what was withheld from people, by what was known before.
 
@@ -296,12 +297,13 @@ def fit_hybrid(
         rng: The only randomness.
         among: Ids of users who may be learned from; by default all.
         pairs: What `pairs_for` makes of the same arguments, where it is at hand.
+        lists: What `gather` makes of these people and maybe others, where it is at hand.
     """
     panel = Panel.of(inner)
     if pairs is None:
         pairs = pairs_for(profiles, inner, works, content, config, positive_from)
     chosen = labelled_users(profiles, withheld, positive_from, config.n_users, rng, among)
-    lists = gather(panel, config, *chosen)
+    lists = gather(panel, config, *chosen) if lists is None else lists.of(chosen[0].users)
     weights = learned_blend(lists, config, config.regularization)
     blended = views_of(lists.picked) @ weights
     kept = leading(blended, lists.candidates, config.n_ranked)

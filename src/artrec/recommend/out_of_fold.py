@@ -13,7 +13,9 @@ from artrec import schema
 from artrec.data.content import Content
 from artrec.models.base import Scorer
 from artrec.models.blend import Blend, BlendConfig, fit_blend
+from artrec.models.candidate_lists import Lists, ListsConfig, gather, labelled_users
 from artrec.models.hybrid import Hybrid, HybridConfig, fit_hybrid, pairs_for
+from artrec.recommend.candidates import Panel
 from artrec.recommend.lists import lists_for_withheld
 
 N_FOLDS = 2
@@ -60,9 +62,10 @@ def hybrid_with_lists(
     """
     known = (works, content, config, positive_from)
     pairs = pairs_for(profiles, scorers, *known)
+    lists = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
 
     def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Hybrid:
-        return fit_hybrid(profiles, withheld, scorers, *known, own, among=some, pairs=pairs)
+        return fit_hybrid(profiles, withheld, scorers, *known, own, some, pairs, lists)
 
     return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)
 
@@ -80,13 +83,31 @@ def blend_with_lists(
 
     See `hybrid_with_lists`.
     """
+    lists = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
 
     def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Blend:
         return fit_blend(
-            profiles, withheld, scorers, scorers, config, positive_from, own, among=some
+            profiles, withheld, scorers, scorers, config, positive_from, own, some, lists
         )
 
     return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)
+
+
+def _lists_of_few(
+    profiles: pd.DataFrame,
+    withheld: pd.DataFrame,
+    scorers: Mapping[str, Scorer],
+    config: ListsConfig,
+    n_users: int,
+    positive_from: float | None,
+) -> Lists | None:
+    """Candidates of everybody, where people are so few that all three learn from the same ones."""
+    n_people = withheld[schema.USER_ID].nunique()
+    if n_people >= N_FOLDS * n_users:
+        return None
+    rng = np.random.default_rng(0)  # chooses nobody: all may come
+    chosen = labelled_users(profiles, withheld, positive_from, n_people, rng)
+    return gather(Panel.of(scorers), config, *chosen)
 
 
 def _with_lists(
