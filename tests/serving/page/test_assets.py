@@ -23,7 +23,7 @@ def contents() -> dict[str, bytes]:
 
 def test_the_page_weighs_no_more_than_150_kilobytes() -> None:
     sizes = {name: len(content) for name, content in contents().items()}
-    assert sum(sizes.values()) <= LARGEST_PAGE == 150 * 1024, sizes
+    assert sum(sizes.values()) <= LARGEST_PAGE == 150_000, sizes
 
 
 def test_every_file_of_the_folder_is_served_with_its_type() -> None:
