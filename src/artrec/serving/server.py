@@ -18,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from artrec.bundle.store import current, list_versions, reading_order, verify_version
 from artrec.errors import BundleError, ConfigError
 from artrec.serving.app import create_app
+from artrec.serving.protocol import Protocol
 from artrec.serving.settings import ServingSettings
 from artrec.serving.watching import LOG, SHARED_FOLDER, log_as_json
 
@@ -26,7 +27,6 @@ HANDED_ON: Final = "ARTREC_SERVING_SETTINGS"
 
 STOP_SECONDS: Final = 20
 BACKLOG: Final = 2048
-LONGEST_LINE: Final = 16 << 10
 
 
 def run(settings: ServingSettings) -> None:
@@ -109,7 +109,7 @@ def _options(settings: ServingSettings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.trusted_proxies or None,
         "timeout_keep_alive": 30,
         "timeout_graceful_shutdown": STOP_SECONDS,
-        "h11_max_incomplete_event_size": LONGEST_LINE,
+        "http": Protocol,
         "ws": "none",
         "lifespan": "on",
     }

@@ -117,7 +117,7 @@ class Told(BaseModel):
     events: list[Acknowledged] = Field(description="Each event, in the order sent.")
 
 
-@router.post("/feedback", responses=answers(401, 403, 410))
+@router.post("/feedback", responses=answers(401, 403, 404, 410))
 async def tell(request: Request, body: FeedbackBody) -> Told:
     """Tell of ratings, likes, dislikes, what was seen, clicked or shown; answered when durable."""
     service = service_of(request)
