@@ -77,8 +77,19 @@ class Svd:
     def score(self, profiles: Interactions) -> ProductScores:
         """See `Scorer.score`; an empty profile scores 0 everywhere."""
         check_profiles(profiles, self.items, self.name)
-        folded = profiles.weights(self.config.below_in_profile) @ self.components.T
+        folded = self._fold(profiles.weights(self.config.below_in_profile))
         return ProductScores(folded, self.components)  # (n_users, n_factors) @ (n_factors, n_items)
+
+    def _fold(self, weights: sparse.csr_array) -> npt.NDArray[np.float32]:
+        """Factors of users, ``weights @ components.T``, of the items alone that they met.
+
+        The product itself would first copy all components, for a single user too.
+        """
+        met, columns = np.unique(weights.indices, return_inverse=True)
+        narrow = sparse.csr_array(
+            (weights.data, columns, weights.indptr), shape=(weights.shape[0], len(met))
+        )
+        return np.asarray(narrow @ np.ascontiguousarray(self.components[:, met].T))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`."""
