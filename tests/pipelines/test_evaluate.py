@@ -159,3 +159,10 @@ def test_a_holdout_without_a_liked_item_is_reported_as_such(run_world_stage, wor
     assert made["evaluation_metrics"] == world_run["evaluation_metrics"]
     assert "**0 users**" in made["evaluation_md_text"]
     assert "nan" not in made["evaluation_md_text"]
+
+
+def test_the_recall_of_the_hybrid_s_candidates_is_reported(world_run) -> None:
+    (learned,) = world_run["fitted_parameters"]["learned"].values()
+    assert 0 < learned["candidate_recall"] <= 1
+    told = f"{learned['candidate_recall']:.0%} was among the candidates of hybrid"
+    assert told in world_run["evaluation_md_text"]

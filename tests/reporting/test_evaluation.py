@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -161,6 +162,15 @@ def test_the_opening_says_what_is_not_told_apart() -> None:
 def test_the_page_says_which_model_is_published_and_why() -> None:
     chapter = text_of(told_of(MODELS)).split("## Which model is published")[1]
     assert "**ease**, chosen by ndcg@10 on validation (ease 0.3000, popularity 0.1000)" in chapter
+
+
+def test_the_ceiling_of_a_hybrid_is_told_beside_what_is_published() -> None:
+    told = told_of(MODELS)
+    learned = {"hybrid": {"candidate_recall": 0.67, "users": 250.0}}
+    chapter = text_of(replace(told, learned=learned)).split("## Which model is published")[1]
+    assert "from 250 people" in chapter
+    assert "67% was among the candidates of hybrid: the ceiling" in chapter
+    assert "ceiling" not in text_of(told)
 
 
 def test_without_texts_the_report_says_that_metadata_was_read() -> None:

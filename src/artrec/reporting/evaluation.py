@@ -38,6 +38,8 @@ from artrec.reporting.words import (
     TRADE,
 )
 
+RECALL = "candidate_recall"
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -54,6 +56,7 @@ class Evaluation:
         curves: Table of `artrec.recommend.tradeoff.trade_accuracy`, or none.
         predictions: Rating model to its predictions of the headline.
         kinds: Kind of document to how many works content models read of it; empty where none do.
+        learned: Model to how it learned from validation (`Hybrid.report`); empty where none did.
     """
 
     holdouts: tuple[str, ...]
@@ -65,6 +68,7 @@ class Evaluation:
     curves: pd.DataFrame | None = None
     predictions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
+    learned: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def headline(self) -> pd.DataFrame:
@@ -127,7 +131,8 @@ def blocks_of(told: Evaluation, pictures: Sequence[Picture]) -> list[Block]:
         blocks += [Text(opening), *people_folds(told.people, order)]
     if told.kinds:
         blocks.append(Text(f"## What content models read\n\n{_kinds(told.kinds)}"))
-    return [*blocks, Text(f"## Which model is published\n\n{_chosen(told.selection)}")]
+    chosen = f"## Which model is published\n\n{_chosen(told.selection)}{_ceilings(told.learned)}"
+    return [*blocks, Text(chosen)]
 
 
 def _verdict(told: Evaluation) -> str:
@@ -289,4 +294,15 @@ def _chosen(selection: Mapping[str, Any]) -> str:
         f"**{plain(selection['model'])}**, chosen by {selection['metric']} on validation "
         f"({figures}); test figures were not looked at. It is fitted anew on all "
         "interactions for the published recommendations, which are never evaluated."
+    )
+
+
+def _ceilings(learned: Mapping[str, Mapping[str, float]]) -> str:
+    """What no order of a hybrid's candidates can pass: the share of the withheld among them."""
+    return "".join(
+        f"\n\nOf what validation withheld from {report['users']:.0f} people and they liked, "
+        f"{report[RECALL]:.0%} was among the candidates of {plain(model)}: the ceiling of any "
+        "order of them."
+        for model, report in learned.items()
+        if RECALL in report
     )

@@ -15,6 +15,7 @@ from artrec.metrics.ranking import EvaluationConfig
 from artrec.metrics.report import Truth, headline, judge_all
 from artrec.metrics.summary import Label
 from artrec.models.base import RatingPredictor, Scorer
+from artrec.models.hybrid import Hybrid
 from artrec.recommend.lists import lists_for_withheld, predict_withheld
 from artrec.recommend.rerank import RerankConfig
 from artrec.recommend.tradeoff import sample_people, trade_accuracy
@@ -24,6 +25,7 @@ from artrec.reporting.evaluation import Evaluation, blocks_of, pictures_of
 from artrec.reporting.people import side_by_side
 
 PREDICTIONS = "_predictions"
+LEARNED = "learned"
 
 
 def rank_withheld(
@@ -66,8 +68,12 @@ def predict_ratings(
 
 
 def describe_models(**scorers: Scorer) -> dict[str, Any]:
-    """Model name to the configuration it was fitted with."""
-    return {name: scorer.config.model_dump(mode="json") for name, scorer in scorers.items()}
+    """Model name to the configuration it was fitted with; ``learned``: how hybrids learned."""
+    configs = {name: scorer.config.model_dump(mode="json") for name, scorer in scorers.items()}
+    learned = {
+        name: dict(each.report) for name, each in scorers.items() if isinstance(each, Hybrid)
+    }
+    return {**configs, LEARNED: learned}
 
 
 def measure(
@@ -141,7 +147,7 @@ def set_side_by_side(
 
 
 def write_report(
-    config: EvaluationConfig, selection: dict[str, Any], **tables: Any
+    config: EvaluationConfig, selection: dict[str, Any], configs: dict[str, Any], **tables: Any
 ) -> dict[str, Any]:
     """The report in Markdown and HTML, the summary table, the metrics, and each plot by name.
 
@@ -160,6 +166,7 @@ def write_report(
         tables["curves"],
         _predicted(tables),
         kinds_of(tables["documents"]) if "documents" in tables else {},
+        configs[LEARNED],
     )
     pictures = pictures_of(told)
     blocks = blocks_of(told, pictures)

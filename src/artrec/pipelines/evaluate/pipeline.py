@@ -168,6 +168,7 @@ def _report(medium: Medium) -> Node:
         inputs={
             "config": "params:evaluation",
             "selection": "selection",
+            "configs": "fitted_parameters",
             "people": "people_side_by_side",
             "curves": "diversity_curves",
             **({"documents": "documents"} if set(medium.models) & set(CONTENT_MODELS) else {}),
