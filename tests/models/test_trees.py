@@ -51,6 +51,19 @@ def test_same_seed_same_text() -> None:
     assert [each.text for each in made[0]] == [each.text for each in made[1]]
 
 
+def test_growth_is_ended_by_the_stopping_users_unless_all_rounds_are_kept() -> None:
+    features, labels, present = lists()
+    features[:, :, 0] = np.random.default_rng(9).normal(size=labels.shape)  # nothing to learn
+    stopping = np.arange(len(labels)) % 5 == 0
+    rounds = {}
+    for stop_after in (2, None):
+        config = CONFIG.model_copy(update={"stop_after": stop_after})
+        made = grow(features, labels, present, NAMES, stopping, config, 3)
+        rounds[stop_after] = [each.n_rounds for each in made]
+    assert max(rounds[2]) < 25
+    assert rounds[None] == [25, 25]
+
+
 @pytest.mark.parametrize("case", ["one candidate", "all relevant", "none relevant"])
 def test_lists_that_teach_no_order_teach_nothing(case: str) -> None:
     features, labels, present = lists(n_users=10)

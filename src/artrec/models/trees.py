@@ -29,10 +29,10 @@ class TreesConfig(Config):
         description="What each ensemble of trees is grown for; their scores are averaged.",
     )
     n_rounds: PositiveInt = Field(default=200, description="Trees of an ensemble at most.")
-    stop_after: PositiveInt = Field(
+    stop_after: PositiveInt | None = Field(
         default=50,
         description="Rounds without a better NDCG@50, or log loss where binary, on the stopping "
-        "users that end it.",
+        "users that end it, and then the best round's trees are kept; null keeps all.",
     )
     learning_rate: PositiveFloat = Field(default=0.06, description="Shrinkage of each tree.")
     n_leaves: int = Field(default=15, ge=2, description="Leaves of a tree.")
@@ -104,13 +104,12 @@ def grow(
     some = features[np.flatnonzero(learning)[:200]]
     found = []
     for objective in config.objectives:
-        stop = lightgbm.early_stopping(config.stop_after, verbose=False)
         booster = lightgbm.train(
             {**base, **_objective(objective, config)},
             train,
             config.n_rounds,
             valid_sets=[valid] if valid is not None else None,
-            callbacks=[stop] if valid is not None else None,
+            callbacks=_stopping(config) if valid is not None else None,
         )
         rounds = booster.best_iteration or config.n_rounds
         flat = some.reshape(-1, some.shape[2])
@@ -194,6 +193,15 @@ def _parameters(config: TreesConfig, seed: int) -> dict[str, Any]:
         "feature_pre_filter": False,
         "eval_at": [STOP_AT],  # the first ten alone stop by chance
     }
+
+
+def _stopping(config: TreesConfig) -> list[Any]:
+    """What ends the growth early: nothing where all rounds are kept."""
+    import lightgbm
+
+    if config.stop_after is None:
+        return []
+    return [lightgbm.early_stopping(config.stop_after, verbose=False)]
 
 
 def _objective(objective: Objective, config: TreesConfig) -> dict[str, Any]:
