@@ -166,7 +166,7 @@ def choose_candidates(
     for name, scores in zip(names, stacked, strict=True):
         quota = config.quotas.get(name, 1.0)
         if quota > 0:
-            _propose(places, np.where(barred | np.isnan(scores), -np.inf, scores), n, quota)
+            _propose(places, np.where(barred | np.isnan(scores), np.inf, -scores), n, quota)
     places += np.arange(n_items) * (0.01 / max(n_items, 1))  # equal places by item index
     chosen = np.argpartition(places, n - 1, axis=1)[:, :n] if n < n_items else _all(places)
     chosen[np.isinf(np.take_along_axis(places, chosen, axis=1))] = n_items
@@ -218,23 +218,28 @@ def relevant_matrix(withheld: pd.DataFrame, profiles: Interactions) -> sparse.cs
     return matrix
 
 
-def _propose(places: npt.NDArray[np.float64], scores: Floats, n: int, quota: float) -> None:
-    """Lower the places of a scorer's best n items to rank / quota."""
-    finite = np.isfinite(scores)
-    highest = scores.max(axis=1, initial=-np.inf)
-    lowest = np.where(finite, scores, np.inf).min(axis=1, initial=np.inf)
-    speaking = np.flatnonzero(highest > lowest)
-    if not len(speaking):
-        return
-    scores = scores[speaking]
-    best = np.argpartition(-scores, n - 1, axis=1)[:, :n] if n < scores.shape[1] else _all(scores)
+def _propose(places: npt.NDArray[np.float64], against: Floats, n: int, quota: float) -> None:
+    """Lower the places of a scorer's best n items to rank / quota.
+
+    Args:
+        places: Shape (n_users, n_items).
+        against: Minus the scores, infinite where there is none; of the same shape.
+        n: Items at most.
+        quota: The scorer's.
+    """
+    n_items = against.shape[1]
+    best = np.argpartition(against, n - 1, axis=1)[:, :n] if n < n_items else _all(against)
     best.sort(axis=1)
-    values = np.take_along_axis(scores, best, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")  # of equal scores the lower item
+    values = np.take_along_axis(against, best, axis=1)
+    order = np.argsort(values, axis=1, kind="stable")  # of equal scores the lower item
     best = np.take_along_axis(best, order, axis=1)
-    ranks = np.broadcast_to(np.arange(1, n + 1) / quota, best.shape).copy()
-    ranks[np.isinf(np.take_along_axis(values, order, axis=1))] = np.inf
-    rows = speaking[:, np.newaxis]
+    values = np.take_along_axis(values, order, axis=1)
+    ranks = np.where(np.isfinite(values), np.arange(1, n + 1) / quota, np.inf)
+    for row in np.flatnonzero(~(np.isfinite(values) & (values > values[:, :1])).any(axis=1)):
+        said = against[row][np.isfinite(against[row])]
+        if not len(said) or said.min() == said.max():
+            ranks[row] = np.inf  # it says the same of all
+    rows = np.arange(len(best))[:, np.newaxis]
     places[rows, best] = np.minimum(places[rows, best], ranks)
 
 
