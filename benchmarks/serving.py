@@ -203,7 +203,8 @@ def searches(store: Path) -> list[dict[str, Any]]:
     from artrec.bundle import read_current
 
     rng = random.Random(4)
-    titles = read_current(store).members["works"].works["title"].tolist()
+    titles = read_current(store).members["works"].works["title"]
+    titles = [title for title in titles if len(title) > 3]
     found = []
     for title in rng.sample(titles, 600):
         start = title[: rng.randint(2, len(title))]

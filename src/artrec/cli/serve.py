@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -38,6 +39,9 @@ def serve(**flags: Any) -> None:
     SIGTERM and Ctrl-C once the calls under way are answered. Needs the extra `serve`.
     """  # noqa: D301 - click reads a real backspace
     _need_the_extra()
+    # a call has one thread, and calls share the cores: a second one would spin more than it helps
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # read when numpy and LightGBM are loaded, below
     from artrec.serving.server import run
     from artrec.serving.settings import ServingSettings
 
