@@ -11,6 +11,8 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.feedback import FEEDBACK, joined
+from artrec.data.sources.raw import RawRows
+from artrec.data.sources.text_chunks import TextChunk
 from artrec.quality.check import FIRST_ROW, Positions, check, split_off
 from artrec.quality.config import ValidationConfig
 from artrec.quality.report import CheckedTable, build_report
@@ -108,9 +110,22 @@ def present_cells(raw: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
     Returns:
         float32, the columns of the table, index from 0.
     """
-    chunks = [raw] if isinstance(raw, pd.DataFrame) else raw
-    present = [_present(chunk) for chunk in chunks]
+    if isinstance(raw, RawRows):
+        present = [_present_of(chunk) for chunk in raw.text_chunks()]
+    else:
+        present = [_present(chunk) for chunk in ([raw] if isinstance(raw, pd.DataFrame) else raw)]
     return pd.concat(present, ignore_index=True) if present else pd.DataFrame()
+
+
+def _present_of(chunk: TextChunk) -> pd.DataFrame:
+    """The same of a chunk that Arrow may hold, where no cell is empty text."""
+    if chunk.table is None:
+        return _present(chunk.frame())
+    cells = np.ones((len(chunk.table), chunk.table.num_columns), dtype=np.float32)
+    for at, column in enumerate(chunk.table.columns):
+        if column.null_count:
+            cells[column.is_null().to_numpy(), at] = np.nan
+    return pd.DataFrame(cells, columns=chunk.table.column_names)
 
 
 def _present(chunk: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from artrec.data.sources.streams import (
     refuse_web_page,
     require_file,
 )
+from artrec.data.sources.text_chunks import TextChunk, plain_table
 from artrec.errors import InputError
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".dat")
@@ -85,7 +86,11 @@ def open_raw(file: RawFile) -> RawRows:
     if not in_archive:
         _refuse_foreign(path, suffixes)
     columns = file.columns or _header_of(file)
-    return RawRows(tuple(columns), lambda: _chunks(file, columns))
+    return RawRows(
+        tuple(columns),
+        lambda: (chunk.frame() for chunk in _chunks(file, columns)),
+        lambda: _chunks(file, columns, by_arrow=True),
+    )
 
 
 def _refuse_foreign(path: Path, suffixes: list[str]) -> None:
@@ -111,26 +116,34 @@ def _header_of(file: RawFile) -> tuple[str, ...]:
     return tuple(str(name).removeprefix(BYTE_ORDER_MARK) for name in names)
 
 
-def _chunks(file: RawFile, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+def _chunks(file: RawFile, columns: tuple[str, ...], by_arrow: bool = False) -> Iterator[TextChunk]:
     n_rows, n_lines = 0, 0
-    header = 0 if file.columns is None else None
+    has_header = file.columns is None
     with _text_of(file) as text, _bar(text) as bar:
         for block in _blocks(text, file, file.chunk_characters):
             if _is_blank(block):
                 n_lines += block.count("\n")
                 continue
-            with _plain_errors(text.name, file.delimiter, n_lines):
-                frame = pd.read_csv(
-                    StringIO(block), header=header, names=list(columns), **_options(file)
-                )
-            header = None
+            table = plain_table(block, columns, file.delimiter, has_header) if by_arrow else None
+            if table is None:
+                with _plain_errors(text.name, file.delimiter, n_lines):
+                    frame = pd.read_csv(
+                        StringIO(block),
+                        header=0 if has_header else None,
+                        names=list(columns),
+                        **_options(file),
+                    )
+            has_header = False
             n_lines += block.count("\n")
             bar.update(text.stream.n_bytes - bar.n)
-            if len(frame):
-                yield _with_none(frame, n_rows)
+            if table is not None and len(table):
+                yield TextChunk(table=table, first_row=n_rows)
+                n_rows += len(table)
+            elif table is None and len(frame):
+                yield TextChunk(_with_none(frame, n_rows))
                 n_rows += len(frame)
     if not n_rows:
-        yield pd.DataFrame(columns=list(columns), dtype="object")
+        yield TextChunk(pd.DataFrame(columns=list(columns), dtype="object"))
 
 
 def _blocks(text: _Text, file: RawFile, n_characters: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,11 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.ids import NUL
+from artrec.data.sources.text_chunks import TextChunk
 from artrec.errors import InputError, near_names
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BYTE_ORDER_MARK = "\ufeff"
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -36,10 +40,13 @@ class RawRows:
     Attributes:
         columns: Names of the columns; none where an optional file is absent.
         chunks: Starts reading from the first row.
+        texts: The same rows for those who can do without a Python object a cell; None where the
+            source has only `chunks`.
     """
 
     columns: tuple[str, ...]
     chunks: Callable[[], Iterator[pd.DataFrame]]
+    texts: Callable[[], Iterator[TextChunk]] | None = None
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> RawRows:
@@ -59,6 +66,12 @@ class RawRows:
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         return self.chunks()
+
+    def text_chunks(self) -> Iterator[TextChunk]:
+        """The same rows, each chunk as Arrow or pandas holds it."""
+        if self.texts is not None:
+            return self.texts()
+        return (TextChunk(chunk) for chunk in self)
 
     def whole(self) -> pd.DataFrame:
         """The table as one frame, index from 0."""
@@ -287,19 +300,31 @@ def numbers_of(values: pd.Series) -> pd.Series:
 
 def _whole_numbers(values: pd.Series) -> pd.Series | None:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     first = next((cell for cell in values if cell is not None), "")
     if not first.lstrip("-").isdecimal():
         return None  # Arrow is slow to say of every cell that it is none
     try:
-        text = pa.array(values, type=pa.string(), from_pandas=True)
-        if pc.any(pc.match_substring(text, "x", ignore_case=True)).as_py():
-            return None  # Arrow would read hexadecimal numbers
-        found = text.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    except (pa.ArrowInvalid, UnicodeEncodeError):
+        found = whole_numbers(pa.array(values, type=pa.string(), from_pandas=True))
+    except UnicodeEncodeError:
         return None
-    return pd.Series(found.astype("float64"), index=values.index)
+    if found is None:
+        return None
+    return pd.Series(found.to_numpy(zero_copy_only=False).astype("float64"), index=values.index)
+
+
+def whole_numbers(text: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
+    """A column of text as int64; None where a cell is no whole number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Arrow would read hexadecimal numbers
+    if any(pc.any(pc.match_substring(text, sign)).as_py() for sign in "xX"):
+        return None
+    try:
+        return text.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
 
 
 def shown(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -44,6 +45,20 @@ def interactions_from(
     return pd.DataFrame(cells)
 
 
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Interactions of a chunk all of whose rows convert.
+
+    Attributes:
+        ids: Of each column of ids, the number of each row and the different ids as they are
+            written, in the order they first come.
+        cells: The other columns of `schema.INTERACTIONS`, each of shape (n_rows,).
+    """
+
+    ids: Mapping[str, tuple[npt.NDArray[Any], Sequence[str]]]
+    cells: Mapping[str, npt.NDArray[Any]]
+
+
 class Gathered:
     """Interactions and rejected rows of a table that is read chunk by chunk.
 
@@ -75,6 +90,14 @@ class Gathered:
             self._columns.setdefault(str(name), []).append(cells)
         self._rejected.append(sieve.rejected())
 
+    def add_coded(self, chunk: Coded) -> None:
+        """Take in a chunk of which no row is set aside."""
+        for name, (codes, written) in chunk.ids.items():
+            numbers = _numbers_of_ids(written, self._ids[name], self._canonical[name])
+            self._columns.setdefault(name, []).append(numbers[codes])
+        for name, cells in chunk.cells.items():
+            self._columns.setdefault(name, []).append(cells)
+
     def interactions(self) -> pd.DataFrame:
         """All of them, `schema.INTERACTIONS`, in the raw order."""
         columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
@@ -85,7 +108,8 @@ class Gathered:
 
     def rejected(self) -> pd.DataFrame:
         """All rows set aside, `schema.REJECTED`, in the raw order."""
-        return pd.concat(self._rejected, ignore_index=True)
+        none = schema.REJECTED.conform(pd.DataFrame(columns=list(schema.REJECTED.required)))
+        return pd.concat(self._rejected or [none], ignore_index=True)
 
 
 def codes_of(
@@ -99,10 +123,14 @@ def codes_of(
         canonical: From an id as it is written to the one it is.
     """
     codes, unique = pd.factorize(ids)
-    numbers = np.array(
-        [known.setdefault(canonical(each), len(known)) for each in unique], dtype=np.int32
-    )
+    numbers = _numbers_of_ids(unique, known, canonical)
     return numbers[codes] if len(unique) else np.zeros(0, dtype=np.int32)
+
+
+def _numbers_of_ids(
+    ids: Sequence[str], known: dict[str, int], canonical: Canonical
+) -> npt.NDArray[np.int32]:
+    return np.array([known.setdefault(canonical(each), len(known)) for each in ids], dtype=np.int32)
 
 
 def works_from(

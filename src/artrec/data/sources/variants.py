@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from artrec.data.sources.base import SourceVariant
+from artrec.data.sources.text_chunks import objects_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CELL_END = "\x1f"
 MISSING_CELL = "\x00"
+SIGNS = (CELL_END.encode(), MISSING_CELL.encode())
 
 
 class Fingerprint:
@@ -26,23 +31,27 @@ class Fingerprint:
         self._columns: dict[str, dict[str, Any]] = {}
         self._rows: dict[str, int] = {}
 
-    def add(self, table: str, chunk: pd.DataFrame, columns: Iterable[str] | None = None) -> None:
+    def add(
+        self, table: str, chunk: pd.DataFrame | pa.Table, columns: Iterable[str] | None = None
+    ) -> None:
         """Take in the next rows of a table.
 
         Args:
             table: Its name.
-            chunk: Text, missing cells None; every chunk of a table has the same columns.
+            chunk: Text, missing cells None or null; every chunk of a table has the same columns.
             columns: Those that count; by default all.
         """
         digests = self._columns.setdefault(table, {})
-        for column in dict.fromkeys(chunk.columns if columns is None else columns):
+        names = chunk.columns if isinstance(chunk, pd.DataFrame) else chunk.column_names
+        for column in dict.fromkeys(names if columns is None else columns):
             digest = digests.get(column)
             if digest is None:
                 digest = digests[column] = hashlib.sha256(_encoded(column + CELL_END))
-            cells = chunk[column].tolist()
-            if cells:
-                n_missing = int(chunk[column].isna().sum())
-                digest.update(_encoded(_joined(cells, n_missing) + CELL_END))
+            if not isinstance(chunk, pd.DataFrame):
+                for part in chunk[column].chunks:
+                    _tell(digest, part)
+            elif len(chunk):
+                digest.update(_bytes_of(chunk[column].tolist(), int(chunk[column].isna().sum())))
         self._rows[table] = self._rows.get(table, 0) + len(chunk)
 
     def variant(self, source: str) -> SourceVariant:
@@ -57,6 +66,27 @@ class Fingerprint:
             for column in sorted(digests):
                 whole.update(digests[column].digest())
         return SourceVariant(source, dict(self._rows), whole.hexdigest())
+
+
+def _tell(digest: Any, column: pa.Array) -> None:
+    """The same of a column that Arrow holds, joined by Arrow where no cell has a sign."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not len(column):
+        return
+    whole = pc.fill_null(column, MISSING_CELL) if column.null_count else column
+    row = pa.ListArray.from_arrays(pa.array([0, len(whole)], type=pa.int32()), whole)
+    joined = pc.binary_join(row, CELL_END)[0].as_buffer().to_pybytes()
+    if joined.count(SIGNS[0]) == len(column) - 1 and joined.count(SIGNS[1]) == column.null_count:
+        digest.update(joined)
+        digest.update(SIGNS[0])
+    else:
+        digest.update(_bytes_of(objects_of(column).tolist(), column.null_count))
+
+
+def _bytes_of(cells: list[str], n_missing: int) -> bytes:
+    return _encoded(_joined(cells, n_missing) + CELL_END)
 
 
 def _joined(cells: list[str], n_missing: int) -> str:
