@@ -22,6 +22,20 @@ def test_ids_come_back_as_they_went_in(ids):
 
 
 @given(any_ids)
+def test_a_column_is_mapped_and_numbered_at_once(ids):
+    id_map, codes = IdMap.coded(pd.Series(ids, dtype=object))
+    assert id_map == IdMap.of(ids)
+    assert codes.dtype == np.int64
+    assert codes.tolist() == id_map.to_index(ids).tolist()
+
+
+@pytest.mark.parametrize("wrong", ["a\0b", None, 1])
+def test_a_column_that_holds_no_id_is_refused(wrong):
+    with pytest.raises(InputError, match=r"NUL|ids are text"):
+        IdMap.coded(pd.Series(["a", wrong], dtype=object))
+
+
+@given(any_ids)
 def test_the_map_is_sorted_unique_and_complete(ids):
     assert list(IdMap.of(ids).index) == sorted(set(ids))
 

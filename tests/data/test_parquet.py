@@ -24,6 +24,21 @@ def test_it_reads_what_pandas_reads(saved_table: Path) -> None:
     assert_frame_equal(read_parquet(saved_table), pd.read_parquet(saved_table))
 
 
+def test_texts_that_repeat_are_those_that_pandas_reads(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    ids = [None, "", "é", *(f"i{at % 300}" for at in range(29_997))]
+    table = pd.DataFrame(
+        {"id": ids, "n": range(30_000), "text": [f"{n:09}" for n in range(30_000)]}
+    )
+    table["none"] = pd.Series([None] * 30_000, dtype=object)
+    table.to_parquet(path, index=False, row_group_size=7_000)
+    found = read_parquet(path)
+    assert_frame_equal(found, pd.read_parquet(path))
+    assert found["id"].iloc[0] is None
+    assert found["id"].iloc[5] is found["id"].iloc[29_405]  # made once
+    assert_frame_equal(read_parquet(path, ["n", "id"]), found[["n", "id"]])
+
+
 def test_some_columns_alone(saved_table: Path) -> None:
     assert list(read_parquet(saved_table, ["n"]).columns) == ["n"]
 

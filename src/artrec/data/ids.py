@@ -46,6 +46,23 @@ class IdMap:
                 raise InputError(f"id {each[:60]!r} holds a NUL character", "remove it")
         return cls(unique.sort_values())
 
+    @classmethod
+    def coded(cls, ids: pd.Series) -> tuple[IdMap, npt.NDArray[np.int64]]:
+        """The map of a column of ids and the dense index of each: `of` and `to_index` at once.
+
+        Raises:
+            InputError: See `of`.
+        """
+        cells = ids.to_numpy(dtype=object)
+        if pd.api.types.infer_dtype(cells, skipna=False) != "string" or NUL in "".join(cells):
+            found = cls.of(cells)
+            return found, found.to_index(cells)
+        codes, unique = pd.factorize(cells)
+        index, order = pd.Index(unique, dtype="object").sort_values(return_indexer=True)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        return cls(index), place[codes]
+
     def __len__(self) -> int:
         return len(self.index)
 

@@ -61,11 +61,9 @@ class Interactions:
             InputError: A (user, item) pair is repeated.
             UnknownIdError: A user or item is not in the map given.
         """
-        users = IdMap.of(table[schema.USER_ID]) if users is None else users
-        items = IdMap.of(table[schema.ITEM_ID]) if items is None else items
-        rows = users.to_index(table[schema.USER_ID])
-        columns = items.to_index(table[schema.ITEM_ID])
-        order = np.lexsort((columns, rows))
+        users, rows = _numbered(table[schema.USER_ID], users)
+        items, columns = _numbered(table[schema.ITEM_ID], items)
+        order = np.argsort(rows * len(items) + columns, kind="stable")
         rows, columns = rows[order], columns[order]
         repeated = (np.diff(rows) == 0) & (np.diff(columns) == 0)
         if repeated.any():
@@ -196,3 +194,7 @@ class Interactions:
         # copies, so that no caller can change a frozen table through the matrix
         parts = (values, self.indices.copy(), self.indptr.astype(np.int32))
         return sparse.csr_array(parts, shape=self.shape)
+
+
+def _numbered(ids: pd.Series, known: IdMap | None) -> tuple[IdMap, npt.NDArray[np.int64]]:
+    return IdMap.coded(ids) if known is None else (known, known.to_index(ids))
