@@ -124,9 +124,22 @@ def _numbered(table: pd.DataFrame, suite: Suite) -> pd.DataFrame:
 def _judged(validate: Validate, frame: pd.DataFrame, rules: Sequence[Rule]) -> list[Outcome]:
     """Outcomes of a stage; of rules that set rows aside, Great Expectations sees the suspects."""
     if not all(rule.severity == QUARANTINE for rule in rules):
-        return validate(frame, rules)
+        return validate(_looked_at(frame, rules), rules)
     seen = as_objects(frame.iloc[suspects(frame, rules)])
     return [replace(outcome, checked=len(frame)) for outcome in validate(seen, rules)]
+
+
+def _looked_at(frame: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """The columns that rules name: Great Expectations copies all it is given, rule by rule."""
+    if any(rule.expectation.startswith("ExpectTableColumn") for rule in rules):
+        return frame
+    named = {name for rule in rules for name in _columns_of(rule)}
+    return frame[[name for name in frame if name in named] or list(frame.columns[:1])]
+
+
+def _columns_of(rule: Rule) -> list[str]:
+    one = rule.arguments.get("column")
+    return list(rule.arguments.get("column_list") or []) + ([one] if one is not None else [])
 
 
 def split_off(
@@ -242,7 +255,7 @@ def _outcome(rule: Rule, answer: Any, frame: pd.DataFrame) -> Outcome:
 
 def _spared(rule: Rule, repeats: pd.DataFrame) -> Positions:
     """Of each group of repeated rows the one to keep; of several latest ones the last in file."""
-    columns = list(rule.arguments.get("column_list") or [rule.arguments["column"]])
+    columns = _columns_of(rule)
     if rule.spares == "latest":
         repeats = repeats.sort_values(schema.TIMESTAMP, kind="stable")
     keep: Any = "last" if rule.spares == "latest" else "first"

@@ -6,6 +6,7 @@ every rule of the stage; what is left in may pass as well. So no verdict changes
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ import pandas as pd
 from artrec.quality.rules import Rule
 
 Flags = npt.NDArray[np.bool_]
+FEW_VALUES = 64
 
 
 def compact(frame: pd.DataFrame) -> pd.DataFrame:
@@ -95,22 +97,54 @@ def _not_among(frame: pd.DataFrame, column: str, value_set: Sequence[Any]) -> Fl
     if cells.dtype == bool:
         known = np.array([False in value_set, True in value_set])
         return np.asarray(~known[cells.to_numpy().astype(np.int8)])
+    numeric = all(isinstance(each, int | float) and not math.isnan(each) for each in value_set)
+    if cells.dtype.kind in "iuf" and numeric and len(value_set) <= FEW_VALUES:
+        values = cells.to_numpy()
+        among = np.zeros(len(values), dtype=bool)
+        for each in value_set:
+            among |= values == each
+        return ~among
     return np.asarray(~cells.isin(list(value_set)))
 
 
 def _repeated(frame: pd.DataFrame, column_list: Sequence[str]) -> Flags:
-    """Rows whose values come more than once; column by column, fewer rows are left to compare."""
+    """Rows whose values come more than once; two columns at a time, fewer rows are left."""
     left = np.arange(len(frame))
-    key = np.zeros(len(frame), dtype=np.int64)
+    key, n_keys = np.zeros(len(frame), dtype=np.int64), 1
     for column in column_list:
-        codes, unique = pd.factorize(frame[column].iloc[left], use_na_sentinel=False)
-        # both numbers lie below the count of rows, so that their product fits
-        key = key * len(unique) + codes
-        again = pd.Series(key).duplicated(keep=False).to_numpy()
-        left, key = left[again], pd.factorize(key[again])[0].astype(np.int64)
+        codes, n_codes = _codes(frame[column].iloc[left])
+        # both count rows, so that their product fits
+        key, n_keys = key * n_codes + codes, n_keys * n_codes
+        if n_keys <= len(frame) and column != column_list[-1]:
+            continue
+        again = _again(key)
+        left, (key, unique) = left[again], pd.factorize(key[again])
+        key, n_keys = key.astype(np.int64), len(unique)
     found = np.zeros(len(frame), dtype=bool)
     found[left] = True
     return found
+
+
+def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], int]:
+    """A number below the count given for each cell, equal ones for equal cells."""
+    values = column.to_numpy()
+    # false of NaN as well
+    small = len(values) and values.dtype.kind in "if" and 0 <= values.min() <= values.max()
+    if small and values.max() <= len(values):
+        numbers = values.astype(np.int64)
+        if (numbers == values).all():
+            return numbers, int(numbers.max()) + 1
+    codes, unique = pd.factorize(column, use_na_sentinel=False)
+    return codes.astype(np.int64), len(unique)
+
+
+def _again(key: npt.NDArray[np.int64]) -> Flags:
+    """Which numbers come more than once."""
+    ordered = np.sort(key)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return np.zeros(len(key), dtype=bool)
+    return np.asarray(pd.Series(key).isin(np.unique(twice)))
 
 
 def _repeated_values(frame: pd.DataFrame, column: str) -> Flags:
