@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from artrec.errors import InputError
 from artrec.splitting.base import SplittingConfig, Ties
-from artrec.splitting.temporal import fold_in, global_cut, per_user_last, sorted_rows
+from artrec.splitting.temporal import (
+    fold_in,
+    global_cut,
+    per_user_holdout,
+    per_user_last,
+    sorted_rows,
+)
 
 SNAPSHOT = Path(__file__).parents[2] / "data" / "01_raw" / "movielens_snapshot" / "ratings.csv.gz"
 PARTS = ("train", "validation", "test")
@@ -52,6 +58,16 @@ def test_the_last_fifth_is_tested_and_the_last_fifth_of_the_rest_validates():
     assert split.split_id == "per_user_last_0.2"
     assert (split.validation_cut, split.test_cut) == (None, None)
     assert split.test_ties == split.validation_ties == Ties(users=1, tied=0)
+
+
+@given(histories())
+def test_a_holdout_made_alone_is_that_of_the_split(table):
+    split = per_user_last(table, SplittingConfig())
+    for kind, whole in (("validation", split.for_validation()), ("test", split.for_test())):
+        alone = per_user_holdout(table, SplittingConfig(), kind)
+        assert (alone.split_id, alone.ties) == (whole.split_id, whole.ties)
+        for part in ("fit", "profiles", "withheld"):
+            pd.testing.assert_frame_equal(getattr(alone, part), getattr(whole, part))
 
 
 def test_five_interactions_are_enough_and_four_are_not():

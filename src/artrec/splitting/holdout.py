@@ -37,9 +37,8 @@ def random_holdout(table: pd.DataFrame, config: SplittingConfig, rng: np.random.
 def _random_of_each_user(
     table: pd.DataFrame, share: float, config: SplittingConfig, rng: np.random.Generator
 ) -> npt.NDArray[np.bool_]:
-    user_ids, item_ids = (IdMap.of(table[each]) for each in (schema.USER_ID, schema.ITEM_ID))
-    users = user_ids.to_index(table[schema.USER_ID])
-    by_id = np.lexsort((item_ids.to_index(table[schema.ITEM_ID]), users))
+    users, items = (IdMap.coded(table[each])[1] for each in (schema.USER_ID, schema.ITEM_ID))
+    by_id = np.lexsort((items, users))
     draws = np.empty(len(table))
     draws[by_id] = rng.random(len(table))
     counts = np.bincount(users).astype(np.int64)

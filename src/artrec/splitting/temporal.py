@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -41,20 +42,64 @@ def per_user_last(table: pd.DataFrame, config: SplittingConfig) -> Split:
         InputError: There are no times.
     """
     require_times(table, "a per-user split by time")
-    order = _Order.of(table)
-    test, test_ties = _last_of_each_user(order, config.test_share, config)
-    known = part(table, ~test)
-    validation, validation_ties = _last_of_each_user(
-        order.without(test), config.share_for_validation, config
-    )
+    withheld = _Withheld.of(table, config)
     return Split(
-        split_id=f"per_user_last_{config.test_share:g}",
-        train=part(known, ~validation),
-        validation=part(known, validation),
-        test=part(table, test),
-        validation_ties=validation_ties,
-        test_ties=test_ties,
+        split_id=withheld.split_id,
+        train=part(table, withheld.train),
+        validation=part(table, withheld.validation),
+        test=part(table, withheld.test),
+        validation_ties=withheld.validation_ties,
+        test_ties=withheld.test_ties,
     )
+
+
+def per_user_holdout(
+    table: pd.DataFrame, config: SplittingConfig, kind: Literal["validation", "test"]
+) -> Holdout:
+    """One of the holdouts of `per_user_last`, where each is made apart: the other is not made.
+
+    Args:
+        table: See `per_user_last`.
+        config: See `per_user_last`.
+        kind: Whether it is chosen or judged on.
+
+    Raises:
+        InputError: There are no times.
+    """
+    require_times(table, "a per-user split by time")
+    withheld = _Withheld.of(table, config)
+    if kind == "validation":
+        known, judged = part(table, withheld.train), part(table, withheld.validation)
+        return Holdout(withheld.split_id, known, known, judged, ties=withheld.validation_ties)
+    rows = np.concatenate([np.flatnonzero(withheld.train), np.flatnonzero(withheld.validation)])
+    known = table.take(rows).reset_index(drop=True)
+    judged = part(table, withheld.test)
+    return Holdout(withheld.split_id, known, known, judged, ties=withheld.test_ties)
+
+
+@dataclass(frozen=True, eq=False)
+class _Withheld:
+    """Which rows of a table are of which part; each array of shape (n,)."""
+
+    split_id: str
+    train: Flags
+    validation: Flags
+    test: Flags
+    validation_ties: Ties
+    test_ties: Ties
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, config: SplittingConfig) -> _Withheld:
+        order = _Order.of(table)
+        test, test_ties = _last_of_each_user(order, config.test_share, config)
+        late, validation_ties = _last_of_each_user(
+            order.without(test), config.share_for_validation, config
+        )
+        validation = np.zeros(len(table), dtype=bool)
+        validation[np.flatnonzero(~test)[late]] = True
+        train = ~(test | validation)
+        split_id = f"per_user_last_{config.test_share:g}"
+        return cls(split_id, train, validation, test, validation_ties, test_ties)
 
 
 def global_cut(table: pd.DataFrame, config: SplittingConfig) -> Split:
@@ -158,10 +203,9 @@ class _Order:
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> _Order:
-        user_ids, item_ids = (IdMap.of(table[each]) for each in (schema.USER_ID, schema.ITEM_ID))
-        users = user_ids.to_index(table[schema.USER_ID])
+        users, items = (IdMap.coded(table[each])[1] for each in (schema.USER_ID, schema.ITEM_ID))
         times = table[schema.TIMESTAMP].to_numpy(dtype=np.int64)
-        rows = sorted_rows(users, times, item_ids.to_index(table[schema.ITEM_ID]))
+        rows = sorted_rows(users, times, items)
         counts = np.bincount(users).astype(np.int64)
         return cls(rows, users[rows], times[rows], counts)
 

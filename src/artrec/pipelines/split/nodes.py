@@ -15,7 +15,7 @@ from artrec.splitting.base import Holdout, SplittingConfig, judged_on_at_most
 from artrec.splitting.cold import ColdConfig, item_cold, user_cold
 from artrec.splitting.holdout import random_holdout
 from artrec.splitting.rolling import RollingConfig, rolling_one
-from artrec.splitting.temporal import fold_in, per_user_last
+from artrec.splitting.temporal import fold_in, per_user_holdout
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 TablesAndCandidates = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], pd.DataFrame]
@@ -23,12 +23,12 @@ TablesAndCandidates = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, 
 
 def split_each_user_for_validation(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
     """What models are chosen on: neither table holds anything of the test part."""
-    return _tables(per_user_last(interactions, config).for_validation())
+    return _tables(per_user_holdout(interactions, config, "validation"))
 
 
 def split_each_user_for_test(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
     """The headline: each user's last interactions."""
-    return _tables(per_user_last(interactions, config).for_test())
+    return _tables(per_user_holdout(interactions, config, "test"))
 
 
 def split_at_random_for_validation(
