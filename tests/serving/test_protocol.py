@@ -17,7 +17,7 @@ import uvicorn
 
 from artrec.serving.app import create_app
 from artrec.serving.server import _options
-from artrec.serving.settings import ServingSettings
+from artrec.serving.settings import Limits, ServingSettings
 
 PATIENCE = 10.0
 WHOLE = b"GET /api/health/live HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -26,9 +26,10 @@ BEGUN = b"GET /api/health/live HTTP/1.1\r\nHost: he"
 
 @pytest.fixture
 def port(settings: ServingSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server that waits half a second for headers."""
+    """A server that waits half a second for headers, and as long for a body."""
     monkeypatch.setattr("artrec.serving.protocol.HEAD_SECONDS", 0.5)
-    config = uvicorn.Config(create_app(settings), port=0, **_options(settings))
+    patient = settings.model_copy(update={"limits": Limits(rate=0, body_seconds=0.5)})
+    config = uvicorn.Config(create_app(patient), port=0, **_options(patient))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -79,6 +80,20 @@ def test_dripping_bytes_does_not_help(port: int) -> None:
             for _ in range(int(PATIENCE / 0.05)):
                 line.sendall(b"x")
                 time.sleep(0.05)
+
+
+def test_a_body_has_its_time_too(port: int) -> None:
+    head = b"POST /api/session/recommend HTTP/1.1\r\nHost: here\r\nContent-Length: 5000\r\n\r\n"
+    slow = [connect(port) for _ in range(20)]
+    for line in slow:
+        line.sendall(head + b'{"profile": [')
+    for line in slow:
+        first, headers, body = whole_answer(line)
+        assert first == "HTTP/1.1 408 Request Timeout"
+        assert headers["connection"] == "close"
+        assert json.loads(body)["detail"] == "the body did not come in time"
+        assert line.recv(1024) == b""
+        line.close()
 
 
 def test_a_kept_connection_has_its_time_for_every_call(port: int) -> None:

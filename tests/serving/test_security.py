@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serve]'")
 
 from fastapi.testclient import TestClient
+from itsdangerous import TimestampSigner
 
 from artrec.errors import ConfigError
 from artrec.serving.security import COOKIE, new_person
@@ -144,3 +145,11 @@ def test_the_signing_key_is_made_once_and_for_the_owner_alone(settings: ServingS
     assert len(key) > 30
     assert own.signing_key() == key
     assert (own.state_folder / "session.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_clock_put_back_ends_no_session(
+    client: TestClient, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) - 86_400)
+    assert client.get("/api/session").json()["person"] == person
+    assert client.get("/api/user/me").status_code == 200
