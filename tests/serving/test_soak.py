@@ -20,7 +20,7 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 httpx = pytest.importorskip("httpx", reason="needs the extra: pip install 'artrec[browser]'")
 
 from artrec.bundle import list_versions, use  # noqa: E402
-from redis_world import redis_server  # noqa: E402
+from redis_world import hangs, impostor, redis_server  # noqa: E402
 from service_process import ADMIN_KEY, ServiceProcess  # noqa: E402
 from serving_world import BOOKS, FILMS, publish_world  # noqa: E402
 
@@ -98,6 +98,28 @@ def private_bytes(pid: int) -> int:
 
 def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def test_a_redis_that_hangs_is_left_alone(bundle_store: Path, tmp_path: Path) -> None:
+    """Every list is right at once after what was told, as without Redis, and none waits for it."""
+    database = f"sqlite:///{tmp_path / 'feedback.db'}"
+    with (
+        impostor(hangs) as redis,
+        ServiceProcess(bundle_store, tmp_path, database=database, redis=redis) as service,
+        httpx.Client(base_url=service.url, timeout=3) as client,
+    ):
+        client.post("/api/session")
+        client.headers["X-Artrec-Request"] = "1"
+        for number, item in enumerate(ITEMS[:12]):
+            event = {"key": str(number), "item": item, "kind": "like"}
+            assert client.post("/api/feedback", json={"events": [event]}).status_code == 200
+            for _ in range(5):
+                answer = client.get("/api/recommend/me?medium=movies")
+                assert answer.status_code == 200
+                assert answer.json()["n_profile"] == number + 1
+                assert item not in {each["item"] for each in answer.json()["items"]}
+        assert client.get("/api/health/ready").status_code == 200
+        assert service.stop() == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads Linux's /proc")
