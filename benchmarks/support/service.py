@@ -124,9 +124,13 @@ class Service:
         """User and system time of all processes that answer."""
         return sum(cpu_seconds(pid) for pid in self.workers())
 
-    def private_mb(self) -> list[float]:
-        """Private memory of each worker, in 10^6 bytes."""
-        return [private(pid) / 1e6 for pid in self.workers()]
+    def private_mb(self) -> list[str]:
+        """Private memory of each worker, in 10^6 bytes: written + clean pages of files.
+
+        Clean pages of a mapped array are the disk's cache; they count as private for as long as
+        one process alone has touched them.
+        """
+        return ["+".join(f"{each / 1e6:.0f}" for each in private(pid)) for pid in self.workers()]
 
 
 def cpu_seconds(pid: int) -> float:
@@ -134,11 +138,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def private(pid: int) -> int:
-    """Bytes that are this process's alone (Private_Dirty + Private_Clean)."""
+def private(pid: int) -> tuple[int, int]:
+    """Bytes that are this process's alone: Private_Dirty, Private_Clean."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.findall(r"Private_(?:Dirty|Clean):\s+(\d+) kB", text)
-    return 1024 * sum(map(int, found))
+    dirty, clean = (
+        sum(map(int, re.findall(rf"Private_{kind}:\s+(\d+) kB", text)))
+        for kind in ("Dirty", "Clean")
+    )
+    return 1024 * dirty, 1024 * clean
 
 
 def children(pid: int) -> list[int]:
