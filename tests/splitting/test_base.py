@@ -104,6 +104,7 @@ def test_a_part_keeps_the_order_counts_from_zero_and_is_a_copy():
 def test_the_default_cuts_are_those_of_the_protocol():
     assert SplittingConfig().model_dump() == {
         "test_share": 0.2,
+        "validation_share": None,
         "min_interactions": 5,
         "cut_quantile": 0.8,
         "min_after_cut": 10,
@@ -112,7 +113,7 @@ def test_the_default_cuts_are_those_of_the_protocol():
     }
 
 
-@pytest.mark.parametrize("name", ["test_share", "cut_quantile", "profile_share"])
+@pytest.mark.parametrize("name", ["test_share", "validation_share", "cut_quantile", "profile_share"])
 @pytest.mark.parametrize("value", [0, 1, -0.1, 1.1])
 def test_a_share_lies_between_nothing_and_all(name, value):
     with pytest.raises(ValidationError, match=name):
