@@ -113,7 +113,9 @@ def test_the_default_cuts_are_those_of_the_protocol():
     }
 
 
-@pytest.mark.parametrize("name", ["test_share", "validation_share", "cut_quantile", "profile_share"])
+@pytest.mark.parametrize(
+    "name", ["test_share", "validation_share", "cut_quantile", "profile_share"]
+)
 @pytest.mark.parametrize("value", [0, 1, -0.1, 1.1])
 def test_a_share_lies_between_nothing_and_all(name, value):
     with pytest.raises(ValidationError, match=name):
