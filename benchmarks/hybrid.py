@@ -104,7 +104,7 @@ SETTINGS = {
             "n_leaves": 15,
             "learning_rate": 0.08,
             "n_rounds": 130,
-            "stop_after": 130,
+            "stop_after": None,
             "truncation": 30,
         },
     ),
