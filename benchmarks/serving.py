@@ -229,7 +229,7 @@ def first_lists(url: str, liked: list[str]) -> list[float]:
             page = browser.new_context(java_script_enabled=False).new_page()
             start = time.perf_counter()
             page.goto(f"{url}/?{query}", wait_until="commit")
-            page.locator("#list .work, .work, ol li").first.wait_for(state="visible")
+            page.locator("ol.works li").first.wait_for(state="visible")
             times.append(time.perf_counter() - start)
         browser.close()
     return times
