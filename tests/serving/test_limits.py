@@ -9,11 +9,10 @@ import pytest
 
 pytest.importorskip("redis", reason="needs the extra: pip install 'artrec[serve]'")
 
-from redis_world import agrees, babbles, hangs, impostor, redis_server
-
 from artrec.serving import limits
 from artrec.serving.limits import RateLimiter
 from artrec.serving.redis_link import RedisLink
+from redis_world import agrees, babbles, hangs, impostor, redis_server
 
 
 class Seconds:
