@@ -89,12 +89,12 @@ const FIGURES = [
 	},
 ];
 
-/** Break a title into lines that fit; the size follows from its length and longest word. */
+/** Break a title into lines that fit, also in a wide face; the size follows from its length and longest word. */
 function set(title) {
 	const words = title.split(/\s+/);
 	const longest = Math.max(...words.map((word) => word.length));
 	const size = Math.max(13, Math.min(30, 300 / Math.max(longest, 9.5), title.length > 34 ? 20 : 30));
-	const room = Math.floor(176 / (size * 0.47));
+	const room = Math.floor(176 / (size * 0.56));
 	const lines = [""];
 	for (const word of words) {
 		const line = lines.at(-1);

@@ -90,7 +90,7 @@ function draw(body, map, own, signal) {
 		for (const point of [chosen, hover, ...seen].filter(Boolean)) {
 			if (n > most) break;
 			const big = point.role || point === chosen || point === hover;
-			ink.font = `${big ? "italic 15px" : "13px"} "Iowan Old Style", Palatino, Georgia, serif`;
+			ink.font = `${big ? "italic 15px" : "13px"} "Iowan Old Style", Palatino, "TeX Gyre Pagella", P052, Georgia, serif`;
 			const text = point.title.length > 34 ? `${point.title.slice(0, 32)}…` : point.title;
 			const wide = ink.measureText(text).width;
 			let x = sx(point) + base + 5;
