@@ -14,7 +14,7 @@ pytest.importorskip("sqlalchemy", reason="needs the extra: pip install 'artrec[s
 from sqlalchemy import inspect
 
 from artrec.errors import ConfigError
-from artrec.serving.feedback import Event, FeedbackStore, migrating
+from artrec.serving.feedback import Event, FeedbackStore, engines, migrating
 from artrec.serving.feedback.engines import open_engine
 from artrec.serving.feedback.migrating import HEAD, known_versions, migrate
 from artrec.serving.feedback.tables import METADATA
@@ -63,6 +63,31 @@ def test_two_at_once_make_one_schema(database: str) -> None:
     for thread in threads:
         thread.join()
     assert sorted(found, key=str) == [("0001", HEAD)] * 3 + [(None, HEAD)]
+
+
+class Contended:
+    """A connection whose file others turn to WAL at the same time: SQLite refuses at once."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.executed: list[str] = []
+
+    def execute(self, pragma: str) -> None:
+        if "journal_mode" in pragma and self.refusals:
+            self.refusals -= 1
+            raise sqlite3.OperationalError("database is locked")
+        self.executed.append(pragma)
+
+
+def test_a_file_that_others_are_just_turning_to_wal_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contended = Contended(refusals=3)
+    engines.prepare(contended)
+    assert contended.executed == list(engines.PRAGMAS)
+    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 50)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        engines.prepare(Contended(refusals=10_000))
 
 
 def test_a_newer_schema_is_refused_and_left_alone(database: str, tmp_path: Path) -> None:

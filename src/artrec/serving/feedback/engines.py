@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from artrec.errors import ConfigError
 
 SQLITE: Final = "sqlite"
 BUSY_MILLISECONDS: Final = 10_000
+RETRY_SECONDS: Final = 0.02
 EXAMPLE: Final = "for example sqlite:////srv/artrec/feedback.db or postgresql+psycopg://host/artrec"
 # a commit is on the disk before it returns; what is deleted is overwritten
 PRAGMAS: Final = (
@@ -96,9 +99,29 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin and end where we say so
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
+        prepare(connection)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def prepare(connection: Any) -> None:
+    """Execute the pragmas, also while others turn a new file to WAL: SQLite itself does not wait.
+
+    Args:
+        connection: Of sqlite3, just opened.
+
+    Raises:
+        sqlite3.OperationalError: The file stayed locked for as long as any call waits.
+    """
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    left = list(PRAGMAS)
+    while left:
+        try:
+            connection.execute(left[0])
+            del left[0]
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(RETRY_SECONDS)
