@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from artrec.data.exports.bounds import BLOCK, DAMAGE, EXPORT_AGAIN, ExportBounds, Sheet
-from artrec.data.sources.archives import members, refuse_locked
+from artrec.data.exports.bounds import BLOCK, EXPORT_AGAIN, ExportBounds, Sheet
+from artrec.data.sources.archives import DAMAGE, members, refuse_locked
 from artrec.data.sources.streams import damaged
 from artrec.errors import InputError
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Final
-from zipfile import BadZipFile
 
 from pydantic import Field
 
@@ -15,17 +12,6 @@ from artrec.config import Config
 
 EXPORT_AGAIN: Final = "ask the site for the export again, and send the file as it comes"
 BLOCK: Final = 1 << 16
-# what `zipfile` raises of archives that are cut off, damaged or made up
-DAMAGE: Final = (
-    BadZipFile,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 class ExportBounds(Config):

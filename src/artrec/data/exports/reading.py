@@ -12,9 +12,9 @@ from typing import IO, BinaryIO, Final, cast
 from zipfile import ZipFile
 
 from artrec.data.exports.archives import check_directory, members_of
-from artrec.data.exports.bounds import BLOCK, DAMAGE, EXPORT_AGAIN, ExportBounds, Sheet, mib
+from artrec.data.exports.bounds import BLOCK, EXPORT_AGAIN, ExportBounds, Sheet, mib
 from artrec.data.exports.records import Row
-from artrec.data.sources.archives import ZIP_MAGIC
+from artrec.data.sources.archives import DAMAGE, ZIP_MAGIC
 from artrec.data.sources.streams import HEAD, UTF16_MARKS, damaged, refuse_web_page
 from artrec.errors import InputError
 
