@@ -124,7 +124,7 @@ test: .venv/.dev.stamp ## the tests that need minutes, not more
 	@echo "left out here: slow tests (make test-slow), release tests (make test-release)"
 	@$(BIN)/python -c 'import torch, gensim' 2>/dev/null || \
 	  echo "left out here: tests that need torch or gensim (make setup-all)"
-	@$(BIN)/python -c 'import alembic, redis, sqlalchemy, uvicorn' 2>/dev/null || \
+	@$(BIN)/python -c 'import alembic, itsdangerous, playwright, redis, schemathesis' 2>/dev/null || \
 	  echo "left out here: tests of the service (make setup-all)"
 	@if [ -z "$$ARTREC_MIRROR" ]; then \
 	  echo "left out here: tests on larger public data (set ARTREC_MIRROR to a folder of them)"; fi
