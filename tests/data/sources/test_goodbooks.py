@@ -164,7 +164,7 @@ def test_a_repeated_book_keeps_its_first_row_and_a_conflict_is_said():
     assert work(parsed)["title"] == "The Fen"
     assert reasons(parsed) == [
         ["works", 2, "book '1' came before"],
-        ["works", 3, "book '1' came before with another title"],
+        ["works", 3, "book '1' came before, as 'The Fen (Marsh, #1)'"],
         ["works", 4, "book_id is missing"],
     ]
 

@@ -167,7 +167,7 @@ def test_of_works_with_one_id_the_first_stays_and_conflicts_are_told(tmp_path):
     made = parsed(tmp_path, {}, {"title": "A Ship"}, {}, {"acno": None})
     assert made.works["title"].tolist() == ["A Boat"]
     assert made.rejected["reason"].tolist() == [
-        "acno 'Z00001' came before, called 'A Boat'",
+        "acno 'Z00001' came before, as 'A Boat'",
         "acno 'Z00001' came before",
         "acno is missing",
     ]

@@ -31,7 +31,7 @@ from artrec.data.sources.goodbooks_extras import (
 )
 from artrec.data.sources.raw import RawRows, Sieve, require_columns, shown
 from artrec.data.sources.registry import Reader
-from artrec.data.sources.tables import Gathered, in_order
+from artrec.data.sources.tables import Gathered, in_order, reject_repeats
 from artrec.data.sources.variants import Fingerprint
 
 RATINGS, BOOKS = "ratings", "books"
@@ -147,7 +147,7 @@ def _works(
     fingerprint.add(BOOKS, raw, wanted)
     sieve, isbn_sieve = Sieve(WORKS, raw), Sieve(ISBNS, raw)
     item_ids = whole_ids(sieve.ids(ids.ours))
-    _reject_repeats(sieve, item_ids, raw["title"])
+    reject_repeats(sieve, item_ids, raw["title"], "book")
     titles = raw["title"].map(split_series, na_action="ignore")
     works = pd.DataFrame(
         {
@@ -169,17 +169,6 @@ def _works(
     goodreads = whole_ids(raw[ids.goodreads])[kept]
     by_goodreads = pd.Series(item_ids[kept].to_numpy(), index=goodreads.to_numpy(), dtype=object)
     return in_order(works.loc[kept]), by_goodreads, [sieve.rejected(), isbn_sieve.rejected()]
-
-
-def _reject_repeats(sieve: Sieve, item_ids: pd.Series, titles: pd.Series) -> None:
-    repeated = item_ids.duplicated() & item_ids.notna()
-    first = titles.groupby(item_ids).transform("first")
-    conflict = repeated & (titles.notna() & first.notna() & (titles != first))
-    sieve.reject(
-        conflict,
-        lambda at: f"book {shown(item_ids.iloc[at])} came before with another title",
-    )
-    sieve.reject(repeated, lambda at: f"book {shown(item_ids.iloc[at])} came before")
 
 
 def _isbns(sieve: Sieve) -> pd.Series:

@@ -48,14 +48,14 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         fingerprint.add(TABLE, raw, COLUMNS.values())
         sieve = Sieve(TABLE, raw)
         gathered.add(interactions_from(sieve, RATING_COLUMNS), sieve)
-        films.append(_first_of_each(raw.loc[sieve.accepted()]))
-    film_sieve = Sieve("works", _first_of_each(pd.concat(films)))
+        films.append(_one_row_a_film(raw.loc[sieve.accepted()]))
+    film_sieve = Sieve("works", _one_row_a_film(pd.concat(films)))
     works = works_from(film_sieve, WORK_COLUMNS)
     rejected = pd.concat([gathered.rejected(), film_sieve.rejected()], ignore_index=True)
     return Parsed(gathered.interactions(), works, rejected, fingerprint.variant(config.name))
 
 
-def _first_of_each(rows: pd.DataFrame) -> pd.DataFrame:
+def _one_row_a_film(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(WORK_COLUMNS[schema.ITEM_ID])
 
 

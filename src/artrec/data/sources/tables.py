@@ -181,17 +181,27 @@ def first_of_each(sieve: Sieve, works: pd.DataFrame) -> pd.DataFrame:
     Returns:
         `schema.WORKS`, ordered by item id.
     """
-    ids, titles = works[schema.ITEM_ID], works[schema.TITLE]
-    repeated = ids.duplicated() & ids.notna()
-    first_titles = titles.groupby(ids).transform("first")
-    other = titles.notna() & (titles != first_titles)
+    reject_repeats(sieve, works[schema.ITEM_ID], works[schema.TITLE], schema.ITEM_ID)
+    return in_order(works.loc[sieve.accepted()])
+
+
+def reject_repeats(sieve: Sieve, ids: pd.Series, titles: pd.Series, called: str) -> None:
+    """Of rows with one id the first stays; where the title differs, the reason says so.
+
+    Args:
+        sieve: Over the raw table.
+        ids: Its ids, row for row, None where there is none.
+        titles: Its titles, as they are compared.
+        called: What the reason calls an id.
+    """
+    first = titles.groupby(ids).transform("first")
+    other = titles.notna() & (titles != first)
 
     def reason(at: int) -> str:
-        told = f"{schema.ITEM_ID} {shown(ids.iloc[at])} came before"
-        return told + (f", as {shown(first_titles.iloc[at])}" if other.iloc[at] else "")
+        told = f"{called} {shown(ids.iloc[at])} came before"
+        return told + (f", as {shown(first.iloc[at])}" if other.iloc[at] else "")
 
-    sieve.reject(repeated, reason)
-    return in_order(works.loc[sieve.accepted()])
+    sieve.reject(ids.duplicated() & ids.notna(), reason)
 
 
 def by_value(column: pd.Series, function: Callable[[str], Any]) -> pd.Series:

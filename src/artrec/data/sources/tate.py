@@ -16,9 +16,9 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.sources.base import Parsed, SourceConfig
-from artrec.data.sources.raw import RawRows, Sieve, require_columns, shown
+from artrec.data.sources.raw import RawRows, Sieve, require_columns
 from artrec.data.sources.registry import Reader
-from artrec.data.sources.tables import in_order
+from artrec.data.sources.tables import in_order, reject_repeats
 from artrec.data.sources.variants import Fingerprint
 
 TABLE, ARTISTS = "artworks", "artists"
@@ -65,7 +65,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         fingerprint.add(ARTISTS, artists)
         births = countries_of(artists, config.name)
     sieve = Sieve(TABLE, raw)
-    _refuse_repeats(sieve)
+    reject_repeats(sieve, sieve.ids(ID), raw[schema.TITLE].map(_text, na_action="ignore"), ID)
     rows = (work_of(record, births) for record in raw.to_dict(orient="records"))
     works = pd.DataFrame(rows, index=raw.index).assign(item_id=raw[ID])
     kept = in_order(works.loc[sieve.accepted()])
@@ -171,21 +171,6 @@ def joined(names: Iterable[object]) -> str | None:
     """Names as one cell, each once, in the order they came; None without any."""
     plain = (text.replace(schema.SEPARATOR, "/") for text in map(_text, names) if text is not None)
     return schema.SEPARATOR.join(dict.fromkeys(plain)) or None
-
-
-def _refuse_repeats(sieve: Sieve) -> None:
-    """Of works with one id the first stays; the reason tells when titles are in conflict."""
-    ids, titles = sieve.ids(ID), sieve.raw[schema.TITLE]
-    first = titles.groupby(ids).transform("first")
-    same = [_text(mine) == _text(theirs) for mine, theirs in zip(titles, first, strict=True)]
-    again = ids.duplicated() & ids.notna()
-    sieve.reject(
-        again,
-        lambda at: (
-            f"{ID} {shown(ids.iloc[at])} came before"
-            + ("" if same[at] else f", called {shown(str(first.iloc[at]))}")
-        ),
-    )
 
 
 def _made(contributor: Mapping[str, Any]) -> bool:
