@@ -5,6 +5,7 @@ from __future__ import annotations
 from artrec.errors import ArtrecError
 from artrec.serving.service import Service
 from artrec.serving.shelf import Loaded
+from artrec.serving.spare_memory import give_back
 from artrec.serving.watching import LOG
 
 
@@ -24,6 +25,7 @@ def swap(service: Service) -> Loaded:
     if service.shelves.problem:
         service.watch.reloads.labels("failed").inc()
         LOG.error("a bundle is damaged", extra={"problem": service.shelves.problem})
+    give_back()  # of the loading, and of the bundle before
     if loaded.version != before:
         service.watch.reloads.labels("done").inc()
         service.watch.swapped(loaded.version, before)
