@@ -10,7 +10,7 @@ from artrec import schema
 from artrec.data.sources.files import RawFile, open_raw
 from artrec.data.sources.raw import RawRows
 from artrec.data.sources.registry import parse
-from artrec.errors import InputError
+from artrec.errors import ArtrecWarning, InputError
 from artrec.quality.config import ValidationConfig
 from artrec.quality.gate import stop_if_bad
 from artrec.quality.tables import Tables, examine
@@ -169,19 +169,54 @@ def test_a_repeated_book_keeps_its_first_row_and_a_conflict_is_said():
     ]
 
 
-def test_a_book_with_a_bad_number_is_set_aside():
+def test_a_cell_that_does_not_convert_is_set_aside_and_its_book_stays():
     parsed = read(
         books_of(
             {},
-            {"book_id": "2", "original_publication_year": "MCM"},
-            {"book_id": "3", "average_rating": "x"},
+            {"book_id": "2", "original_publication_year": "MCM", "average_rating": "x"},
+            {"book_id": "3", "original_publication_year": "1999.5", "ratings_count": "many"},
         )
     )
-    assert parsed.works["item_id"].tolist() == ["1"]
+    assert parsed.works["item_id"].tolist() == ["1", "2", "3"]
+    assert work(parsed, "2")[["year", "average_rating"]].isna().all()
+    assert work(parsed, "2")["ratings_count"] == 1200
+    assert work(parsed, "3")[["year", "ratings_count"]].isna().all()
     assert reasons(parsed) == [
-        ["works", 2, "original_publication_year 'MCM' is not a number"],
-        ["works", 3, "average_rating 'x' is not a number"],
+        [column, row, f"{column} {told}"]
+        for column, row, told in [
+            ("original_publication_year", 2, "'MCM' is not a number"),
+            ("original_publication_year", 3, "'1999.5' is not a whole number"),
+            ("ratings_count", 3, "'many' is not a number"),
+            ("average_rating", 2, "'x' is not a number"),
+        ]
     ]
+
+
+def test_validation_counts_a_bad_cell_and_no_bad_book():
+    parsed = read(books_of({}, {"book_id": "2", "original_publication_year": "MCM"}))
+    tables = Tables(None, parsed.interactions, parsed.works, parsed.rejected)
+    found = examine(tables, ValidationConfig(), now=0)
+    assert found.works["item_id"].tolist() == ["1", "2"]
+    assert found.quarantine["table"].tolist() == ["original_publication_year"]
+    assert [(each["table"], each["rows"]) for each in found.report["reasons"]] == [
+        ("original_publication_year", 1)
+    ]
+
+
+@pytest.mark.parametrize("table", ["tags", "book_tags", "descriptions"])
+def test_an_optional_table_without_rows_counts_as_absent_and_is_told_of(table):
+    others = {
+        "tags": TAGS,
+        "book_tags": pd.DataFrame(
+            {"goodreads_book_id": ["901"], "tag_id": ["1"], "count": ["500"]}
+        ),
+        "descriptions": pd.DataFrame({"book_id": ["1"], "description": ["A text."]}),
+    }
+    without = {name: each for name, each in others.items() if name != table}
+    with pytest.warns(ArtrecWarning, match=f"{table} of goodbooks: there are no rows"):
+        parsed = read(**{**others, table: others[table].iloc[:0]})
+    pd.testing.assert_frame_equal(parsed.works, read(**without).works)
+    assert parsed.variant == read(**without).variant
 
 
 def test_bad_ratings_are_set_aside_and_repeats_left_to_validation():

@@ -13,7 +13,7 @@ from artrec.data.sources.files import RawFile, open_raw
 from artrec.data.sources.movielens import READER
 from artrec.data.sources.registry import parse
 from artrec.datasets.files import RawTable
-from artrec.errors import InputError
+from artrec.errors import ArtrecWarning, InputError
 
 RATINGS = """\
 userId,movieId,rating,timestamp
@@ -234,11 +234,20 @@ def test_bad_rows_are_set_aside(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("table", FILES)
-def test_a_table_without_rows_is_refused(tmp_path, table):
+@pytest.mark.parametrize("table", READER.tables)
+def test_a_needed_table_without_rows_is_refused(tmp_path, table):
     header = FILES[table].splitlines(keepends=True)[0]
     with pytest.raises(InputError, match="no rows below the header"):
         read(tmp_path, FILES, **{table: header})
+
+
+@pytest.mark.parametrize("table", [name for name in FILES if name not in READER.tables])
+def test_an_optional_table_without_rows_counts_as_absent(tmp_path, table):
+    header = FILES[table].splitlines(keepends=True)[0]
+    with pytest.warns(ArtrecWarning, match="there are no rows below the header"):
+        parsed = read(tmp_path, FILES, **{table: header})
+    others = {name: each for name, each in FILES.items() if name != table}
+    pd.testing.assert_frame_equal(parsed.works, read(tmp_path, others).works)
 
 
 @pytest.mark.parametrize("table", FILES)

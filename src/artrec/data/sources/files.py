@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from artrec.data.sources.archives import ZIP_MAGIC, is_zip
-from artrec.data.sources.arrow_files import ARROW_SUFFIXES, PARQUET_MAGIC, open_arrow
+from artrec.data.sources.archives import is_zip
+from artrec.data.sources.arrow_files import ARROW_SUFFIXES, open_arrow
 from artrec.data.sources.blocks import record_blocks
 from artrec.data.sources.raw import BYTE_ORDER_MARK, RawRows
+from artrec.data.sources.signatures import refuse_binary, refuse_json
 from artrec.data.sources.streams import (
     HEAD,
     DecodedText,
@@ -99,14 +100,7 @@ def _refuse_foreign(path: Path, suffixes: list[str]) -> None:
             f"{path} is neither CSV nor Parquet by its name",
             "save the table as .csv, .csv.gz, .tsv or .parquet and name that file",
         )
-    head = head_of(path)
-    if head.startswith(PARQUET_MAGIC):
-        raise InputError(f"{path} is a Parquet file, not CSV", "name it with the suffix .parquet")
-    if head.startswith(ZIP_MAGIC):
-        raise InputError(
-            f"{path} is a zip archive, not CSV",
-            "name it with the suffix .zip, and its file as 'member' in the catalog",
-        )
+    refuse_binary(path, head_of(path))
 
 
 def _header_of(file: RawFile) -> tuple[str, ...]:
@@ -195,6 +189,7 @@ def _text_of(file: RawFile) -> Iterator[_Text]:
         stream = DecodedText(source, file.encoding, replace)
         head = stream.peek()
         refuse_web_page(source.name, head)
+        refuse_json(source.name, head)
         if not head.strip():
             raise InputError(f"{source.name} is empty: it has no header", "copy or export it again")
         yield _Text(source.name, stream, source.size)

@@ -35,20 +35,13 @@ from artrec.data.sources.tables import Gathered, in_order, reject_repeats
 from artrec.data.sources.variants import Fingerprint
 
 RATINGS, BOOKS = "ratings", "books"
-# what rejected rows of the books are filed under; validation counts them as works
-WORKS, ISBNS = "works", "isbn"
+WORKS = "works"  # what rejected rows of the books are filed under; validation counts them as works
+# cells of these columns that do not convert are filed under the column's name; their books stay
+ISBN, YEAR, COUNT, MEAN = "isbn", "original_publication_year", "ratings_count", "average_rating"
+CONVERTED: Final = (ISBN, YEAR, COUNT, MEAN)
 USER, BOOK, RATING, GOODREADS = "user_id", "book_id", "rating", "goodreads_book_id"
 FROM_READERS: Final = (schema.GENRES, "tags", "ratings_count", "average_rating")
-DETAILS: Final = (
-    "isbn",
-    "authors",
-    "original_publication_year",
-    "original_title",
-    "title",
-    "language_code",
-    "average_rating",
-    "ratings_count",
-)
+DETAILS: Final = (*CONVERTED, "authors", "original_title", "title", "language_code")
 # the source's codes, ISO 639-2/B and a few of two letters; "en-US" and the like count as "en"
 LANGUAGES: Final = {
     "ara": "Arabic",
@@ -86,7 +79,8 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     """Read the tables of goodbooks-10k.
 
     Repeated ratings stay; a repeated book keeps its first row. Books without text, shelves or year
-    stay in the catalogue with those missing.
+    stay in the catalogue with those missing, and so do books of which such a cell does not
+    convert: the cell is set aside under the name of its column.
 
     Args:
         tables: ``ratings`` and ``books``; where they are there ``tags`` and ``book_tags``, and
@@ -145,7 +139,7 @@ def _works(
     wanted = {each: each for each in (*ids, *DETAILS)}
     require_columns(raw, wanted, f"{BOOKS} of {config.name}")
     fingerprint.add(BOOKS, raw, wanted)
-    sieve, isbn_sieve = Sieve(WORKS, raw), Sieve(ISBNS, raw)
+    sieve, cells = Sieve(WORKS, raw), {name: Sieve(name, raw) for name in CONVERTED}
     item_ids = whole_ids(sieve.ids(ids.ours))
     reject_repeats(sieve, item_ids, raw["title"], "book")
     titles = raw["title"].map(split_series, na_action="ignore")
@@ -153,22 +147,23 @@ def _works(
         {
             schema.ITEM_ID: item_ids,
             schema.TITLE: titles.map(lambda each: _plain(each.title), na_action="ignore"),
-            schema.YEAR: sieve.whole_number("original_publication_year"),
+            schema.YEAR: cells[YEAR].whole_number(YEAR),
             schema.GENRES: None,
             schema.CREATORS: raw["authors"].map(_names, na_action="ignore"),
             "languages": raw["language_code"].map(_language, na_action="ignore"),
-            "isbn": _isbns(isbn_sieve),
+            "isbn": _isbns(cells[ISBN]),
             "original_title": raw["original_title"].map(_original_title, na_action="ignore"),
             "series": titles.map(lambda each: each.series_cell, na_action="ignore"),
             "series_number": titles.map(lambda each: each.numbers_cell, na_action="ignore"),
-            "ratings_count": sieve.number("ratings_count", required=False),
-            "average_rating": sieve.number("average_rating", required=False),
+            "ratings_count": cells[COUNT].number(COUNT, required=False),
+            "average_rating": cells[MEAN].number(MEAN, required=False),
         }
     )
     kept = sieve.accepted()
     goodreads = whole_ids(raw[ids.goodreads])[kept]
     by_goodreads = pd.Series(item_ids[kept].to_numpy(), index=goodreads.to_numpy(), dtype=object)
-    return in_order(works.loc[kept]), by_goodreads, [sieve.rejected(), isbn_sieve.rejected()]
+    rejected = [sieve.rejected(), *(each.rejected() for each in cells.values())]
+    return in_order(works.loc[kept]), by_goodreads, rejected
 
 
 def _isbns(sieve: Sieve) -> pd.Series:

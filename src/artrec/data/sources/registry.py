@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
 from artrec.data.sources.base import Parsed, SourceConfig
 from artrec.data.sources.raw import RawRows
-from artrec.errors import ConfigError, InputError, near_names
+from artrec.errors import ArtrecWarning, ConfigError, InputError, near_names
 
 ELSEWHERE = "'package.module:NAME' names a reader of your own"
 
@@ -95,7 +96,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
 
     Args:
         tables: Raw tables by name; those the reader does not know, and optional ones that are
-            absent, are left out.
+            absent or have no row, are left out; of the latter a warning tells.
         config: Names the reader and the data set.
 
     Raises:
@@ -110,5 +111,19 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
             f"it was given {sorted(there)}",
             f"name its file under '<medium>.raw_{missing[0]}' in the catalog of conf",
         )
-    wanted = {name: there[name] for name in (*chosen.tables, *chosen.optional) if name in there}
+    wanted = {name: there[name] for name in chosen.tables}
+    wanted |= {
+        name: there[name]
+        for name in chosen.optional
+        if name in there and _has_rows(name, there[name], config.name)
+    }
     return chosen.parse(wanted, config)
+
+
+def _has_rows(name: str, rows: RawRows, source: str) -> bool:
+    """Whether an optional table holds anything; one that does not is told of."""
+    if len(rows.head(1)):
+        return True
+    told = f"{name} of {source}: there are no rows below the header; the run goes on without them"
+    warnings.warn(ArtrecWarning(told, "download or export the file again"), stacklevel=3)
+    return False
