@@ -8,6 +8,7 @@ import pytest
 from artrec import schema
 from artrec.features.text import language
 from artrec.features.text.documents import DocumentConfig, documents, kinds_of
+from artrec.features.text.preprocess import PreprocessConfig
 
 ENGLISH = "A lighthouse keeper finds out that the light he has kept for years is not his."
 WORKS = pd.DataFrame(
@@ -68,6 +69,29 @@ def test_parts_that_are_not_asked_for_are_not_read() -> None:
     assert blind["document"].tolist() == ["sea, slow\nDrama, Mystery", "road movie", "Western", ""]
     assert blind["language"].tolist() == [None] * 4
     assert blind["kind"].tolist() == ["tags", "tags", "metadata", "empty"]
+
+
+def test_what_stop_words_alone_make_up_counts_as_empty() -> None:
+    columns = ["item_id", "title", "year", "genres", "creators", "text", "tags"]
+    rows = [
+        ("a", "Mud", None, None, None, "What was it, and why?", None),
+        ("b", "It", None, None, None, " the of ... \U0001f642", "the|of"),
+        ("c", "Who", None, None, None, None, "it|fen"),
+        ("d", "あ", None, None, None, None, None),
+    ]
+    works = pd.DataFrame(rows, columns=columns).astype({"year": "Int64"})
+    table = documents(works, DocumentConfig(), PreprocessConfig())
+    assert table["kind"].tolist() == ["metadata", "empty", "tags", "metadata"]
+    assert table["document"].tolist() == ["Mud", "", "it, fen", "あ"]
+    assert table["language"].tolist() == [None] * 4
+    read_as_they_stand = documents(works, DocumentConfig())
+    assert read_as_they_stand["kind"].tolist() == ["text", "text", "tags", "metadata"]
+
+
+def test_metadata_join_a_text_of_which_no_token_is_left() -> None:
+    works = WORKS.assign(text=["What was it?", None, None, None])
+    config = DocumentConfig(parts=("text", "title"), metadata="without_text")
+    assert documents(works, config, PreprocessConfig())["document"][0] == "The Lamp"
 
 
 def test_columns_that_are_absent_say_nothing() -> None:

@@ -127,3 +127,8 @@ def test_parameters_are_those_of_the_encoder() -> None:
         TextConfig(encoder="tf_idf_svd", parameters={"n_factor": 3})
     with pytest.raises(ConfigError, match="did you mean 'tf_idf'"):
         TextConfig(encoder="tfidf")
+
+
+def test_an_encoder_of_whole_texts_leaves_no_word_out() -> None:
+    assert TextConfig(encoder="tf_idf").tokens == TextConfig().preprocess
+    assert TextConfig(encoder="minilm").tokens is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artrec.features.text import preprocess
-from artrec.features.text.preprocess import PreprocessConfig, tokenize
+from artrec.features.text.preprocess import PreprocessConfig, holds_token, tokenize
 
 
 def tokens_of(text: str, **parameters: object) -> list[str]:
@@ -91,3 +91,9 @@ def test_any_text_gives_clean_tokens_whatever_stands_beside_it(texts: list[str])
         assert 0 < len(token) <= 50
         assert token == token.strip()
         assert not set(token) & set(" _\n\t")
+
+
+@given(st.text(max_size=40) | st.lists(st.sampled_from(["the", "It's", "fen", "a"])).map(" ".join))
+def test_a_text_holds_a_token_where_tokenize_leaves_one(text: str) -> None:
+    config = PreprocessConfig()
+    assert holds_token(text, config) == bool(tokenize([text], config)[0])

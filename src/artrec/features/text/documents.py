@@ -11,6 +11,7 @@ from artrec import schema
 from artrec.config import Config
 from artrec.errors import near_names
 from artrec.features.text.language import languages_of
+from artrec.features.text.preprocess import PreprocessConfig, holds_token
 
 DOCUMENT: Final = "document"
 KIND: Final = "kind"
@@ -60,12 +61,16 @@ class DocumentConfig(Config):
     )
 
 
-def documents(works: pd.DataFrame, config: DocumentConfig) -> pd.DataFrame:
+def documents(
+    works: pd.DataFrame, config: DocumentConfig, preprocess: PreprocessConfig | None = None
+) -> pd.DataFrame:
     """The document of each work.
 
     Args:
         works: Table `schema.WORKS`; a column that is absent is a part that no work has.
         config: Parts and their order.
+        preprocess: How its reader makes tokens of it: a part of which none is left (stop words
+            only) says nothing. None: its reader reads words as they stand.
 
     Returns:
         One row a work, in the order of `works`: item_id, document, kind ("text"; "tags" where
@@ -73,7 +78,7 @@ def documents(works: pd.DataFrame, config: DocumentConfig) -> pd.DataFrame:
         "empty"), language (of a text: ISO 639-1 or "unknown"; None where there is no text; kept,
         whatever it is), cut (whether the text was longer than is read).
     """
-    columns = {part: _cells(works, part) for part in config.parts}
+    columns = {part: _telling(_cells(works, part), preprocess) for part in config.parts}
     texts = [cell[: config.max_characters] for cell in columns.get("text", [""] * len(works))]
     rows = [
         _document({**dict(zip(columns, cells, strict=True)), **_read(config, text)}, config)
@@ -118,6 +123,12 @@ def _document(cells: dict[str, str], config: DocumentConfig) -> tuple[str, str]:
         return "", "empty"
     # one statement a line: no phrase runs over from one part into the next
     return "\n".join(said), kind
+
+
+def _telling(cells: list[str], preprocess: PreprocessConfig | None) -> list[str]:
+    if preprocess is None:
+        return cells
+    return [cell if cell and holds_token(cell, preprocess) else "" for cell in cells]
 
 
 def _cells(works: pd.DataFrame, part: str) -> list[str]:

@@ -58,6 +58,11 @@ class TextConfig(Config):
         """
         return config_class(self.encoder).model_validate(self.parameters)
 
+    @property
+    def tokens(self) -> PreprocessConfig | None:
+        """How the encoder's tokens are made; None where it reads texts as they are."""
+        return self.preprocess if encoder_class(self.encoder).reads == "tokens" else None
+
 
 @dataclass(frozen=True, eq=False)
 class TextEncoder:

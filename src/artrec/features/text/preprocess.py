@@ -70,14 +70,27 @@ def tokenize(texts: Sequence[str], config: PreprocessConfig) -> list[Tokens]:
     """
     forms = _forms(config)
     find = _pattern().findall
-    tokens = []
-    for text in texts:
-        read = text[: config.max_characters].lower()
-        if not read.isascii():
-            read = unicodedata.normalize("NFKC", read)
-        # a form that is left out is remembered as ""
-        tokens.append([form for word in find(read) if (form := forms[word])])
-    return tokens
+    # a form that is left out is remembered as ""
+    return [[form for word in find(_read(text, config)) if (form := forms[word])] for text in texts]
+
+
+def holds_token(text: str, config: PreprocessConfig) -> bool:
+    """Whether `tokenize` leaves anything of a text; it is read up to the first token.
+
+    Examples:
+        >>> holds_token("What was it?", PreprocessConfig()), holds_token("It", PreprocessConfig())
+        (False, False)
+        >>> holds_token("What was the mask?", PreprocessConfig())
+        True
+    """
+    forms = _forms(config)
+    return any(forms[found[0]] for found in _pattern().finditer(_read(text, config)))
+
+
+def _read(text: str, config: PreprocessConfig) -> str:
+    """What words are looked for in."""
+    read = text[: config.max_characters].lower()
+    return read if read.isascii() else unicodedata.normalize("NFKC", read)
 
 
 class _Forms(dict[str, str]):

@@ -16,9 +16,9 @@ from artrec.features.text.encoding import TextConfig
 from artrec.splitting.cold import ColdConfig, hide_new
 
 
-def write_documents(works: pd.DataFrame, config: DocumentConfig) -> pd.DataFrame:
+def write_documents(works: pd.DataFrame, config: DocumentConfig, text: TextConfig) -> pd.DataFrame:
     """What is read of each work, and of which kind it is."""
-    return documents(works, config)
+    return documents(works, config, text.tokens)
 
 
 def describe_works(
@@ -49,4 +49,6 @@ def describe_cold_works(
 ) -> Content:
     """The same, without what a new work would not have."""
     hidden = hide_new(works, candidates[schema.ITEM_ID].tolist(), cold.unknown_of_new)
-    return describe_works(hidden, documents(hidden, reading), known, text, fields, seed, cache)
+    return describe_works(
+        hidden, documents(hidden, reading, text.tokens), known, text, fields, seed, cache
+    )

@@ -17,7 +17,7 @@ def create_pipeline(medium: Medium) -> Pipeline:
     """What is learnt from texts (words, weights) is learnt from training works only."""
     writing = Node(
         write_documents,
-        inputs=["works", "params:documents"],
+        inputs=["works", "params:documents", "params:text"],
         outputs="documents",
         name="write_documents",
     )
