@@ -92,6 +92,17 @@ def test_settings_that_do_not_fit_are_told(store: Path, monkeypatch: pytest.Monk
     assert "did you mean 'port'?" in refused("--bundle", str(store))
 
 
+def test_a_service_within_a_process_leaves_its_signals_as_they_were(tmp_path: Path) -> None:
+    from artrec.errors import BundleError
+    from artrec.serving.server import run
+    from artrec.serving.settings import ServingSettings
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(BundleError):
+        run(ServingSettings(store=tmp_path / "nothing", secret="a secret for tests only"))
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
 def test_a_missing_extra_is_told(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import artrec.cli.serve as module
 

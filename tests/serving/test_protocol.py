@@ -26,7 +26,7 @@ BEGUN = b"GET /api/health/live HTTP/1.1\r\nHost: he"
 
 @pytest.fixture
 def port(settings: ServingSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server that waits half a second for headers, and as long for a body."""
+    """A server that waits half a second for headers, and as long for a small body."""
     monkeypatch.setattr("artrec.serving.protocol.HEAD_SECONDS", 0.5)
     patient = settings.model_copy(update={"limits": Limits(rate=0, body_seconds=0.5)})
     config = uvicorn.Config(create_app(patient), port=0, **_options(patient))
@@ -94,6 +94,19 @@ def test_a_body_has_its_time_too(port: int) -> None:
         assert json.loads(body)["detail"] == "the body did not come in time"
         assert line.recv(1024) == b""
         line.close()
+
+
+def test_a_large_body_on_a_slow_line_has_the_time_it_needs(port: int, settings) -> None:
+    # 40,000 bytes at 20,000 a second: two seconds more than a small body has
+    rest = b" " * 40_000 + b'{"profile": []}'
+    head = b"POST /api/session/recommend HTTP/1.1\r\nHost: here\r\nContent-Type: application/json"
+    assert settings.limits.body_rate == 20_000
+    with connect(port) as line:
+        line.sendall(head + b"\r\nContent-Length: %d\r\n\r\n" % len(rest))
+        line.sendall(rest[:40_000])
+        time.sleep(1.0)
+        line.sendall(rest[40_000:])
+        assert whole_answer(line)[0] == "HTTP/1.1 200 OK"
 
 
 def test_a_kept_connection_has_its_time_for_every_call(port: int) -> None:

@@ -64,10 +64,14 @@ def test_reasons_name_the_persons_own_works_and_only_what_is_true(client: TestCl
         named = {each["item"] for each in work["because"]}
         assert named <= {"movies:1", "movies:4", "movies:12"}
         assert 0 < sum(each["share"] for each in work["because"]) <= 1 + 1e-6
-        if "both are " in work["reason"] and "both are by" not in work["reason"]:
-            genre = work["reason"].split("both are ")[1].rstrip(".").split(" and ")[0]
-            two = [each["item"] for each in work["because"][:2]]
-            assert all(genre in GENRES[item] for item in [work["item"], *two[1:]])
+        of_all = [work["item"], *(each["item"] for each in work["because"][:2])]
+        if " count as " in work["reason"]:
+            genre = work["reason"].split(" count as ")[1].rstrip(".").split(" and ")[0]
+            assert all(genre in GENRES[item] for item in of_all)
+        if "it is by " in work["reason"]:
+            who, title = work["reason"].split("it is by ")[1].split(", as “")
+            by = {row[1]: row[4] for row in FILMS}
+            assert by[work["title"]] == by[title.removesuffix("” is.")] == who
     first = answer["items"][0]
     assert first["reason"].startswith("Because you loved “")
 
@@ -80,6 +84,8 @@ def test_contributions_sum_to_the_score(client: TestClient) -> None:
         total = told["base"] + sum(part["contribution"] for part in told["parts"])
         assert total == pytest.approx(told["score"], abs=1e-4)
         assert told["score"] == pytest.approx(work["score"], abs=1e-6)
+        assert (told["place"], told["of"]) == (work["rank"], len(FILMS) - 2)
+        assert told["middle"] < told["score"]
         for part in told["parts"]:
             assert {each["item"] for each in part["works"]} <= {"movies:1", "movies:3"}
 

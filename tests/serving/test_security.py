@@ -126,10 +126,12 @@ def test_settings_come_from_flags_then_the_environment(settings: ServingSettings
         "ARTREC_SERVE_HOST": "0.0.0.0",
         "ARTREC_SERVE_API_KEYS": "first-key-of-some-length,second-key-of-some-length",
         "ARTREC_SERVE_LIMITS_RATE": "3.5",
+        "ARTREC_SERVE_LIMITS_EXPORTS_ROWS": "77",
         "ELSEWHERE": "7",
     }
     told = ServingSettings.told({"store": settings.store, "port": 9000}, environment)
     assert (told.port, told.host, told.limits.rate) == (9000, "0.0.0.0", 3.5)
+    assert told.limits.exports.rows == 77
     assert len(told.api_keys) == 2
     with pytest.raises(ConfigError, match=r"'limits\.rate'"):
         ServingSettings.told({"store": settings.store}, {"ARTREC_SERVE_LIMITS_RATE": "fast"})

@@ -41,6 +41,7 @@ def search(loaded: Loaded, query: str, medium: str | None, n: int) -> list[dict[
                 "year": shelf.works.year(at),
                 "creators": shelf.works.values(at, "creators"),
                 "medium": shelf.medium,
+                "cover": brief(shelf, at)["cover"],
                 "match": round(match.score, 1),
             }
             found.append((match.order, told))

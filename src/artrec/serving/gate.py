@@ -114,7 +114,9 @@ class _Passage:
         """Pass on a part of the body, within its size and time."""
         if self.whole:
             return await self._receive()
-        left = self.service.settings.limits.body_seconds - (time.perf_counter() - self.started)
+        limits = self.service.settings.limits
+        allowed = limits.body_seconds + self.read / limits.body_rate
+        left = allowed - (time.perf_counter() - self.started)
         try:
             async with asyncio.timeout(max(left, 0.01)):
                 message = await self._receive()

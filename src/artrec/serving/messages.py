@@ -160,6 +160,9 @@ class WhyAnswer(BaseModel):
     version: str = Field(description="Version of the bundle.")
     score: float = Field(description="The model's score.")
     base: float = Field(description="What every work starts from.")
+    place: int = Field(description="Place by score among works they do not know, from 1.")
+    of: int = Field(description="How many works that are.")
+    middle: float = Field(description="The score that half of those works stand above.")
     parts: list[WhyPart] = Field(description="The parts, by magnitude.")
 
 
@@ -171,6 +174,7 @@ class Found(BaseModel):
     year: int | None = Field(description="Its year.")
     creators: list[str] = Field(description="Who made it.")
     medium: str = Field(description="Its medium.")
+    cover: Cover = Field(description="Its cover.")
     match: float = Field(description="How well it fits, 0 to 100.")
 
 

@@ -22,14 +22,14 @@ FAME: Final = frozenset({"popularity", "recent_popularity", "level", "liked_by_m
 BASE: Final = frozenset({"start"})
 """Groups that every item has alike."""
 
-PEOPLE: Final = "the people who like {them} tend to like this too"
-MADE: Final = "it is like {them} in what it is"
+PEOPLE: Final = "people who like {them} tend to like this too"
+MADE: Final = "it resembles {those} in what it is"
 CLAUSES: Final = {
     "content": MADE,
-    "content_ease": "the people who like {them} and what {they} like this too",
-    "projection": MADE,
-    "text": "its description is like {theirs}",
-    "title": "its title is like {theirs}",
+    "content_ease": "it suits those who like {them}, by what it is and who liked it",
+    "projection": "what it is suits those who like {them}",
+    "text": "its description resembles {theirs}",
+    "title": "its title resembles {theirs}",
     "genres": "it is of the same kind",
     "tags": "people tag it alike",
     "series": "it belongs to the same series",
@@ -124,22 +124,40 @@ def _sentence(shelf: Shelf, verbs: Mapping[int, str], at: int, named: list[int],
     many = len(named) > 1
     clause = CLAUSES.get(group, PEOPLE).format(
         them="them" if many else "it",
-        they="what they are" if many else "what it is",
-        theirs="theirs" if many else "its own",
+        those="them" if many else "that one",
+        theirs="theirs" if many else "that one's",
     )
-    shared = _shared(shelf, at, named)
+    shared = _shared(shelf, at, named, clause)
     return f"Because you {verb} {titles}: {clause}{f', and {shared}' if shared else ''}."
 
 
-def _shared(shelf: Shelf, at: int, named: list[int]) -> str:
-    """What the work and all those named have in common: a creator, else genres."""
+SAME: Final = (
+    ("creators", "it is by {who}, as {title} is"),
+    ("writers", "{who} wrote it, and {title}"),
+    ("cast", "{who} plays in it, as in {title}"),
+)
+"""People that a work shares with one work named: the column, and how it is said."""
+
+
+def _shared(shelf: Shelf, at: int, named: list[int], clause: str) -> str:
+    """What the catalogue says the work has in common with those named.
+
+    A creator of all; else a creator, writer or actor of one; else genres of all.
+    """
     works = shelf.works
     all_of = ("both", "all three")[len(named) - 1]
     creators = _common(works.values(at, "creators"), [works.values(n, "creators") for n in named])
     if creators:
         return f"{all_of} are by {creators[0]}"
+    if "same people" not in clause:
+        for column, words in SAME:
+            own = works.values(at, column)
+            for other in named if own else ():
+                both = _common(own, [works.values(other, column)])
+                if both:
+                    return words.format(who=both[0], title=_quoted(works.titles[other]))
     genres = _common(works.values(at, "genres"), [works.values(n, "genres") for n in named])
-    return f"{all_of} are {_joined(genres[:2])}" if genres else ""
+    return f"{all_of} count as {_joined(genres[:2])}" if genres else ""
 
 
 def _common(first: list[str], others: list[list[str]]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from artrec.models.base import FloatArray
 from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import diverse_order
 from artrec.recommend.why import Part
@@ -143,12 +144,14 @@ def why(shelf: Shelf, history: History, at: int) -> dict[str, Any]:
     if chosen.opinion is None:
         count = float(shelf.liked[at])
         parts = [Part("liked_by_most", count, ())] if count else []
-        return _told_why(shelf, at, count, parts)
+        return _told_why(shelf, at, count, parts, np.delete(shelf.liked, history.places))
+    met = shelf.item_at[history.places]
+    others = np.delete(chosen.opinion.scores, met[met >= 0])
     item = int(shelf.item_at[at])
     if item < 0:
-        return _told_why(shelf, at, 0.0, [])
+        return _told_why(shelf, at, 0.0, [], others)
     (parts,) = chosen.opinion.parts(np.array([item]), 10)
-    return _told_why(shelf, at, float(chosen.opinion.scores[item]), parts)
+    return _told_why(shelf, at, float(chosen.opinion.scores[item]), parts, others)
 
 
 def brief(shelf: Shelf, at: int) -> dict[str, Any]:
@@ -181,7 +184,9 @@ def cover(name: str, title: str, genres: Sequence[str]) -> dict[str, Any]:
     return {"hue": hue, "pattern": own[1] % N_PATTERNS, "initials": initials}
 
 
-def _told_why(shelf: Shelf, at: int, score: float, parts: Sequence[Part]) -> dict[str, Any]:
+def _told_why(
+    shelf: Shelf, at: int, score: float, parts: Sequence[Part], others: FloatArray
+) -> dict[str, Any]:
     from artrec.recommend.words import in_words
 
     works = shelf.works
@@ -190,6 +195,9 @@ def _told_why(shelf: Shelf, at: int, score: float, parts: Sequence[Part]) -> dic
         "title": works.titles[at],
         "score": score,
         "base": float(sum(part.contribution for part in parts if part.group in BASE)),
+        "place": 1 + int((others > score).sum()),
+        "of": len(others),
+        "middle": float(np.median(others)) if len(others) else 0.0,
         "parts": [
             {
                 "group": part.group,

@@ -37,12 +37,16 @@ def run(settings: ServingSettings) -> None:
         ConfigError: The address cannot be listened on, or a setting does not fit.
     """
     log_as_json()
-    signal.signal(signal.SIGTERM, _stopped)  # uvicorn raises it again once all is answered
-    if not list_versions(settings.store):
-        current(settings.store)  # says what is missing and what to do
-    if settings.workers > 1:
-        _run_workers(settings)
-        return
+    before = signal.signal(signal.SIGTERM, _stopped)  # uvicorn raises it again at the end
+    try:
+        if not list_versions(settings.store):
+            current(settings.store)  # says what is missing and what to do
+        (_run_workers if settings.workers > 1 else _run_one)(settings)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run_one(settings: ServingSettings) -> None:
     from artrec.serving.swapping import swap
 
     app = create_app(settings)

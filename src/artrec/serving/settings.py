@@ -22,17 +22,22 @@ LEAST_KEY: Final = 16
 
 
 class Limits(Config):
-    """Bounds on what a stranger may send; whatever exceeds one gets a clear answer."""
+    """Bounds on what a stranger may send; whatever exceeds one gets a clear answer.
 
-    n: int = Field(default=500, ge=1, le=500, description="Works in one answer at most.")
-    offset: int = Field(default=10_000, ge=0, description="Works that may be skipped at most.")
-    profile: int = Field(default=5_000, ge=1, description="Works in a profile sent in a body.")
-    events: int = Field(default=500, ge=1, description="Feedback events in one call.")
+    How many works, events and characters one call may hold is part of the API, and stands with
+    its shapes (`artrec.serving.messages`).
+    """
+
     body: int = Field(default=1 << 20, ge=1024, description="Bytes of a JSON body.")
     upload: int = Field(default=32 << 20, ge=1024, description="Bytes of an export file sent.")
-    text: int = Field(default=300, ge=1, description="Characters of a title, name or query.")
     body_seconds: float = Field(
-        default=15.0, gt=0, description="Seconds a client may take to send a body."
+        default=15.0, gt=0, description="Seconds a client may take to send a small body."
+    )
+    body_rate: int = Field(
+        default=20_000,
+        ge=1,
+        description="Bytes a second that a larger body must keep up: each such bytes that came "
+        "give a second more.",
     )
     rate: float = Field(
         default=20.0, ge=0, description="Calls a second that one client may keep up; 0: no limit."
@@ -117,7 +122,8 @@ class ServingSettings(Config):
     def told(cls, flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Self:
         """Settings from flags, and where one is None, from ``ARTREC_SERVE_<NAME>``.
 
-        A limit is ``ARTREC_SERVE_LIMITS_<NAME>``.
+        A limit is ``ARTREC_SERVE_LIMITS_<NAME>``, a bound on export files
+        ``ARTREC_SERVE_LIMITS_EXPORTS_<NAME>``.
 
         Args:
             flags: Name of a field to its value; None counts as not given.
@@ -164,16 +170,17 @@ class ServingSettings(Config):
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    limits: dict[str, str] = {}
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or not value:
             continue
         name = variable.removeprefix(PREFIX).lower()
-        if name.startswith("limits_"):
-            limits[name.removeprefix("limits_")] = value
-        else:
-            found[name] = value
-    return {**found, "limits": limits} if limits else found
+        place = found
+        for part in ("limits", "exports"):
+            if name.startswith(f"{part}_"):
+                name = name.removeprefix(f"{part}_")
+                place = place.setdefault(part, {})
+        place[name] = value
+    return found
 
 
 def _kept_key(path: Path) -> str:

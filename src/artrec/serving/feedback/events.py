@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -222,8 +222,3 @@ def _after(before: State, event: Event) -> State:
     if event.kind == WANT:
         return replace(before, want=True, not_interested=False)
     return replace(before, not_interested=True, want=False)
-
-
-def latest_at(events: Iterable[Event]) -> int:
-    """Unix seconds of the latest event by the clock; 0 where there is none."""
-    return max((event.at or 0 for event in events), default=0)

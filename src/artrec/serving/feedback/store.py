@@ -112,12 +112,6 @@ class FeedbackStore:
             check_event(event)
         return self._writer.submit(Append(person, tuple(events)))
 
-    def create_person(self) -> str:
-        """A new person's id; the row is made with their first event."""
-        from artrec.serving.security import new_person
-
-        return new_person()
-
     def delete_events(self, person: str) -> int:
         """Delete all that a person told; their id may be used on.
 

@@ -69,4 +69,5 @@ PROBES: Final = Table(
     Column("at", BigInteger, nullable=False),
 )
 
-LAST_USE: Final = Index("people_by_last_use", PEOPLE.c.last_at)
+# by it those are found who have not come back (`artrec feedback forget`)
+Index("people_by_last_use", PEOPLE.c.last_at)

@@ -47,6 +47,7 @@ class SessionAnswer(BaseModel):
     person: str | None = Field(description="The session's person; null without a good session.")
     media: list[Medium] = Field(description="The media of the bundle.")
     version: str = Field(description="Version of the bundle.")
+    largest_file: int = Field(description="Bytes of an export file at most.")
 
 
 @router.post("", status_code=201, responses=answers(403))
@@ -59,7 +60,13 @@ async def begin(request: Request, response: Response) -> NewSession:
 @router.get("", responses=answers(), response_model=SessionAnswer)
 async def session(request: Request) -> Response:
     """Whose session this is, and what media there are."""
-    loaded = service_of(request).loaded
-    person = caller_of(request).person
-    told = {"person": person, "media": loaded.describe(), "version": loaded.version}
-    return as_json(told)
+    service = service_of(request)
+    loaded = service.loaded
+    return as_json(
+        {
+            "person": caller_of(request).person,
+            "media": loaded.describe(),
+            "version": loaded.version,
+            "largest_file": service.settings.limits.upload,
+        }
+    )
