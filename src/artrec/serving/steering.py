@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from typing import Annotated, Final
 
 import numpy as np
@@ -102,6 +103,13 @@ def read_steering(text: str | None) -> Steering:
         f"the steering of this address cannot be read: {reason}",
         "it is the JSON of a steering, encoded as base64url; leave it out for the plain list",
     )
+
+
+def write_steering(steering: Steering) -> str:
+    """Steering as an address has it; empty where it says nothing."""
+    said = steering.model_dump(exclude_defaults=True)
+    plain = json.dumps(said, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=") if said else ""
 
 
 def allowed_by(steering: Steering, works: Works) -> Mask | None:

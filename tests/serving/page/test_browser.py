@@ -70,18 +70,16 @@ def test_feedback_changes_the_list_at_once_and_undo_brings_it_back(page: Page) -
     begin(page)
     before = titles(page)
     row = page.locator(".work").nth(1)
-    # 200 ms between the click and the changed list, measured in the page
-    took = row.locator('[data-act="not_interested"]').evaluate(
+    # the list has changed when the click returns, long before 200 ms and any answer
+    gone = row.locator('[data-act="not_interested"]').evaluate(
         """button => {
             const list = button.closest(".works");
             const title = button.closest(".work").querySelector("h2").textContent;
-            const from = performance.now();
             button.click();
-            const gone = ![...list.querySelectorAll("h2")].some(h => h.textContent === title);
-            return gone ? performance.now() - from : Infinity;
+            return ![...list.querySelectorAll("h2")].some(h => h.textContent === title);
         }"""
     )
-    assert took < 1000  # synchronous with the click, whatever the machine
+    assert gone
     expect(page.locator(".toast")).to_contain_text(before[1])
     assert before[1] not in titles(page)
     page.locator(".toast [data-undo]").click()

@@ -1,7 +1,7 @@
 // The page begins here: which view, which theme, and whether the service can be reached.
 
 import { fill, h, icon, say } from "./dom.js";
-import { begin, bus, decoded, flush, isNew, pending, reach, state } from "./state.js";
+import { begin, borrow, bus, decoded, flush, isNew, pending, reach, state } from "./state.js";
 import { bringView } from "./bring.js";
 import { listView } from "./list.js";
 import { mineView } from "./mine.js";
@@ -18,7 +18,8 @@ const VIEWS = [["", "For you"], ["map", "Map"], ["taste", "Taste"], ["mine", "My
 let leave = null;
 let current = null;
 let carried = null; // a file that was dropped before its view was there
-const shared = new URL(location.href).searchParams.get("steering");
+const asked = new URL(location.href).searchParams;
+const shared = asked.get("steering");
 
 const go = () => { if (location.hash === "" || location.hash === "#/") show(); else location.hash = "#/"; };
 
@@ -34,7 +35,8 @@ async function show({ focus = true } = {}) {
 	leave?.();
 	leave = null;
 	current = name;
-	document.title = "artrec: what to turn to next, and why";
+	const label = { ...Object.fromEntries(VIEWS.slice(1)), bring: "Bring a file" }[name];
+	document.title = label ? `${label} · artrec` : "artrec: what to turn to next, and why";
 	menu(name);
 	app.className = `view-${name || "list"}`;
 	const file = carried;
@@ -97,6 +99,7 @@ async function start() {
 	fill(app, waiting("rows", 4));
 	try {
 		await begin();
+		await borrow(asked.getAll("like"));
 	} catch (error) {
 		fill(app, trouble(error, () => location.reload()));
 		return;

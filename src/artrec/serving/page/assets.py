@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -28,11 +29,13 @@ class Assets:
     Attributes:
         version: Twelve hexadecimal digits of the content of every file.
         files: Name (``app.js``) to bytes and media type.
+        packed: Name to the same bytes, gzipped.
         shell: The page around its content, with places for `render` to fill.
     """
 
     version: str
     files: dict[str, tuple[bytes, str]]
+    packed: dict[str, bytes]
     shell: str
 
 
@@ -49,4 +52,5 @@ def load_assets() -> Assets:
     digest = hashlib.sha256(shell.encode())
     for name, (content, _) in found.items():
         digest.update(name.encode() + b"\0" + content)
-    return Assets(digest.hexdigest()[:12], found, shell)
+    packed = {name: gzip.compress(content, mtime=0) for name, (content, _) in found.items()}
+    return Assets(digest.hexdigest()[:12], found, packed, shell)

@@ -6,7 +6,7 @@ import { begin, flush, newKey, send, state, tell, undoing } from "./state.js";
 import { toast } from "./toast.js";
 import { trouble, waiting } from "./trouble.js";
 
-const LARGEST = 50 * 1024 * 1024;
+const PATIENCE = 30 * 60 * 1000; // an archive over a slow line
 const SITES = { letterboxd: "Letterboxd", goodreads: "Goodreads", imdb: "IMDb", movielens: "MovieLens", storygraph: "StoryGraph", plain: "a plain table" };
 
 /** A place to drop a file, which is also a button to choose one. */
@@ -32,10 +32,10 @@ export function bringView(root, { file = null, go }) {
 		const form = new FormData();
 		form.append("file", chosen, chosen.name);
 		form.append("store", String(store));
-		return post("/import", form, { patience: 120000 });
+		return post("/import", form, { patience: PATIENCE });
 	};
 	const read = async (chosen) => {
-		if (chosen.size > LARGEST) return fill(body, h("div", { class: "notice", role: "alert" }, h("h2", {}, "That file is too large."), h("p", {}, "An export of ratings has a few megabytes at most. Is it the right one?")), dropZone(read));
+		if (chosen.size > state.largest) return fill(body, h("div", { class: "notice", role: "alert" }, h("h2", {}, "That file is too large."), h("p", {}, `It may have ${Math.floor(state.largest / 1048576)} MB; an export of ratings has a few. Is it the right one?`)), dropZone(read));
 		fill(body, h("p", { class: "lead" }, `Reading ${chosen.name} …`), waiting("lines", 5));
 		try {
 			show(chosen, await ask(chosen, false));

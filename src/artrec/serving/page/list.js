@@ -2,8 +2,8 @@
 
 import { BASE, query } from "./api.js";
 import { button, calm, count, fill, h, icon, later, natural, say, short } from "./dom.js";
-import { act, bus, compact, encoded, has, isNew, loved, met, newKey, recommend, send, state } from "./state.js";
-import { isSteered, learn, steerPanel } from "./steer.js";
+import { act, bus, compact, encoded, has, isNew, keep, lent, loved, met, newKey, recommend, send, state } from "./state.js";
+import { isSteered, learn, steerPanel, writeAddress } from "./steer.js";
 import { toast } from "./toast.js";
 import { empty, trouble, waiting } from "./trouble.js";
 import { SAID, workItem } from "./work.js";
@@ -21,6 +21,7 @@ export function listView(root, { shared }) {
 	const foot = h("div", { class: "listfoot" });
 	const head = h("div", { class: "listhead" });
 	const note = h("div", {});
+	const origin = h("div", {});
 	const panel = steerPanel(() => refresh());
 	const aside = h("aside", { class: "steer", id: "steer", "aria-label": "Settings of the list" }, panel);
 	const opener = button("tune", "Tune", () => {
@@ -44,11 +45,22 @@ export function listView(root, { shared }) {
 				h("details", { class: "menu" }, h("summary", { class: "plainer" }, icon("save"), h("span", {}, "Take along")),
 					h("ul", {}, [["csv", "As a table (CSV)"], has("movies") && ["letterboxd", "As a Letterboxd list"], has("books") && ["goodreads", "As a Goodreads shelf"]].filter(Boolean).map(([format, words]) =>
 						h("li", {}, h("a", { href: `${BASE}/api/recommend/me/export${query({ format, n: 100, medium: format === "csv" ? state.medium : "", steering: encoded(compact(state.steering)) })}`, download: true }, words)))))));
-		head.querySelector("details").hidden = !n || !state.person;
+		head.querySelector("details").hidden = !n || !state.person || lent().length > 0;
+		drawOrigin();
 	};
+	const drawOrigin = () => fill(origin,
+		lent().length > 0 && h("div", { class: "notice" }, h("p", {}, "This list is made from works that the address names. Nothing of it is kept."), button("heart", "Keep them as mine", () => {
+			const undo = keep();
+			writeAddress();
+			drawHead();
+			head.querySelector("h1").focus();
+			toast("They are yours now.", { undo });
+		}, { class: "plainer" })),
+		state.passedOver > 0 && h("p", { class: "notice" }, `The address names ${count(state.passedOver, "work")}; this list is made from your own.`));
 	const drawFoot = () => fill(foot, works.length > shown || list?.next_offset
 		? button(null, "Show more", more, { class: "plainer" })
-		: works.length > 0 && h("p", { class: "soft" }, "That is all that fits. Fewer filters bring more."));
+		: works.length > 0 && h("p", { class: "soft" }, "That is all that fits. Fewer filters bring more."),
+	list && !list.fallback && works.length > 0 && h("p", { class: "soft small" }, "How sure: how far a work stands above all others for you, and how many works you named. It is no probability."));
 
 	const drawList = (move) => {
 		const places = new Map(move && !calm() ? [...ol.children].map((li) => [li.dataset.item, li.getBoundingClientRect().top]) : []);
@@ -140,6 +152,10 @@ export function listView(root, { shared }) {
 			}, 1000);
 		}
 	}, { threshold: 0.6 });
+	ol.addEventListener("click", (event) => {
+		const li = event.target.closest('a[href^="#/near/"]')?.closest(".work");
+		if (li && state.person && list?.list_id) send([{ key: newKey(), item: li.dataset.item, kind: "click", list_id: list.list_id, position: Number(li.dataset.rank) }]);
+	});
 	let sights = [];
 	const tellSights = later(() => { const some = sights; sights = []; send(some); }, 3000);
 	const watch = () => { watcher.disconnect(); [...ol.children].forEach((li) => watcher.observe(li)); };
@@ -148,7 +164,7 @@ export function listView(root, { shared }) {
 	bus.addEventListener("stored", soon);
 	bus.addEventListener("reach", soon);
 	fill(root, head, h("div", { class: "columns" }, h("div", { class: "mainlist" },
-		shared && isNew() === false && !loved().length ? h("p", { class: "notice" }, "This link carries settings for the list, and nothing of the person who shared it.") : null, note, ol, foot), aside));
+		shared && isNew() === false && !loved().length ? h("p", { class: "notice" }, "This link carries settings for the list, and nothing of the person who shared it.") : null, origin, note, ol, foot), aside));
 	drawHead();
 	refresh();
 	return () => {

@@ -2,8 +2,9 @@
 
 import { get, query } from "./api.js";
 import { button, calm, count, fill, h, icon, natural, say, short, soft, unseen } from "./dom.js";
+import { likeliest, mediumChoice } from "./media.js";
 import { picker } from "./picker.js";
-import { act, isLoved, loved, recommend, state } from "./state.js";
+import { act, isLoved, recommend, state } from "./state.js";
 import { toast } from "./toast.js";
 import { trouble, waiting } from "./trouble.js";
 import { isDark } from "./theme.js";
@@ -16,20 +17,23 @@ const CLOSEST = 40;
 export function mapView(root) {
 	const body = h("div", {});
 	fill(root, h("h1", { tabindex: "-1" }, "The map"),
-		h("p", { class: "lead" }, "Each point is a work; those that the same people love lie near each other. The directions themselves mean nothing."), body);
-	const stop = new AbortController();
+		h("p", { class: "lead" }, "Each point is a work; those that the same people love lie near each other. The directions themselves mean nothing."), mediumChoice(likeliest(), (name) => { medium = name; load(); }), body);
+	let medium = likeliest();
+	let stop = new AbortController();
 	const load = async () => {
+		stop.abort();
+		stop = new AbortController();
+		const { signal } = stop;
 		fill(body, waiting("map", 1));
 		try {
-			const mine = [...state.profile.values()].filter((entry) => entry.kind !== "not_interested");
-			const medium = state.medium || state.media[0].name;
-			const wanted = loved().length ? recommend({ n: 30, signal: stop.signal }).catch(() => ({ items: [] })) : { items: [] };
-			const map = await get(`/map${query({ medium, with: mine.map((entry) => entry.item).slice(-60).join(",") })}`, { signal: stop.signal });
-			const mark = draw(body, map, new Map(mine.map((entry) => [entry.item, isLoved(entry)])), stop.signal);
+			const mine = [...state.profile.values()].filter((entry) => entry.kind !== "not_interested" && entry.item.startsWith(`${medium}:`));
+			const wanted = mine.some(isLoved) ? recommend({ n: 30, medium, signal }).catch(() => ({ items: [] })) : { items: [] };
+			const map = await get(`/map${query({ medium, with: mine.map((entry) => entry.item).slice(-60).join(",") })}`, { signal });
+			const mark = draw(body, map, new Map(mine.map((entry) => [entry.item, isLoved(entry)])), signal);
 			const next = await wanted;
-			if (!stop.signal.aborted) mark(next.items.map((work) => work.item));
+			if (!signal.aborted) mark(next.items.map((work) => work.item));
 		} catch (error) {
-			if (!stop.signal.aborted) fill(body, trouble(error, load));
+			if (!signal.aborted) fill(body, trouble(error, load));
 		}
 	};
 	load();

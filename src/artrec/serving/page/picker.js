@@ -1,6 +1,7 @@
 // Search as you type: an ARIA combobox over the catalogue.
 
 import { get, query } from "./api.js";
+import { cover } from "./cover.js";
 import { count, fill, h, icon, later, natural, say, soft } from "./dom.js";
 import { state } from "./state.js";
 
@@ -45,7 +46,7 @@ export function picker({ label, hint, onpick, isTaken = () => false }) {
 		fill(list, works.map((work, place) => h("li", {
 			id: `${id}-${place}`, role: "option", "aria-selected": "false",
 			onpointerdown: (event) => event.preventDefault(), onclick: () => choose(place),
-		}, h("span", { class: "name" }, natural(work.title)),
+		}, cover(work, { small: true }), h("span", { class: "name" }, natural(work.title)),
 		soft([work.year, (work.creators ?? []).slice(0, 2).join(", ")].filter(Boolean).join(" · ")),
 		isTaken(work) && h("span", { class: "chip" }, "yours"))));
 		open(works.length > 0);

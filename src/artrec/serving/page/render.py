@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from string import Template
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from artrec.serving.page.assets import load_assets
@@ -33,6 +33,7 @@ class Home:
         found: Works that the search found.
         start: Works to choose from at a first visit.
         steering: The compact steering of the address (``?steering=``).
+        steered: The same, read.
         problem: ``title``, ``detail`` and ``hint`` of what went wrong.
         attribution: Whose data it is, one line a source.
     """
@@ -47,6 +48,7 @@ class Home:
     found: Sequence[Record] = ()
     start: Sequence[Record] = ()
     steering: str = ""
+    steered: Record = field(default_factory=dict)
     problem: Record | None = None
     attribution: Sequence[str] = field(default_factory=tuple)
 
@@ -59,6 +61,7 @@ def render_home(home: Home) -> str:
         _search(home),
         _chosen(home),
         _found(home),
+        _tune(home),
         _list(home),
         _start(home),
     ]
@@ -119,6 +122,46 @@ def _kept(home: Home) -> str:
     return "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in pairs
     )
+
+
+FAR: Final = 9999
+SLIDERS: Final = (
+    ("surprise", "Familiar", "Surprising"),
+    ("hidden", "Popular", "Hidden"),
+    ("diversity", "Of a kind", "Varied"),
+)
+
+
+def _tune(home: Home) -> str:
+    """Sliders and years as a form: the service makes a steering of what it sends."""
+    sliders = "".join(
+        f'<div class="slider"><label for="plain-{name}">{low} to {high.lower()}</label>'
+        f'<input id="plain-{name}" name="{name}" type="range" min="0" max="1" step="0.25" '
+        f'value="{float(home.steered.get(name) or 0):g}">'
+        f'<div class="ends" aria-hidden="true"><span>{low}</span><span>{high}</span></div></div>'
+        for name, low, high in SLIDERS
+    )
+    fields = "".join(
+        f'<label>{words} <input name="{name}" type="number" min="{-FAR}" max="{FAR}" '
+        f'value="{year}"></label>'
+        for name, words, year in (
+            ("since", "From", _year(home, 0)),
+            ("until", "To", _year(home, 1)),
+        )
+    )
+    is_open = " open" if home.steering else ""
+    return (
+        f'<details class="tune"{is_open}><summary class="plainer">Tune</summary>'
+        f'<form action="{escape(home.base)}/" method="get">{sliders}'
+        f'<div class="years">{fields}</div>'
+        f'<p><button type="submit" class="plainer">Show</button></p>{_kept(home)}</form></details>'
+    )
+
+
+def _year(home: Home, at: int) -> str:
+    """First or last year of the steering; empty where it is open."""
+    years = home.steered.get("years")
+    return "" if not years or abs(years[at]) > FAR else str(years[at])
 
 
 def _link(home: Home, likes: Sequence[str]) -> str:

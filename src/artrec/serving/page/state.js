@@ -16,6 +16,8 @@ export const state = {
 	pool: null, // items to choose from tonight
 	browsing: false, // looks at the popular list without naming works
 	reachable: true,
+	largest: Infinity, // bytes of an export file
+	passedOver: 0, // works that the address names, where the person has works of their own
 };
 
 const store = {
@@ -46,6 +48,9 @@ export function isLoved(entry) {
 
 export const has = (medium) => state.media.some((each) => each.name === medium);
 export const loved = () => [...state.profile.values()].filter(isLoved);
+/** Works that the address names; they count, and nothing of them is kept. */
+export const lent = () => [...state.profile.values()].filter((entry) => entry.isLent);
+export const own = () => [...state.profile.values()].filter((entry) => !entry.isLent);
 export const met = (item) => (state.profile.get(item)?.kind ?? "want") !== "want";
 export const isNew = () => !loved().length && !state.browsing;
 
@@ -55,9 +60,36 @@ export async function begin() {
 	state.person = session.person;
 	state.media = session.media ?? [];
 	for (const medium of state.media) state.positive[medium.name] = medium.positive_from;
+	state.largest = session.largest_file ?? Infinity;
 	if (state.media.length === 1) state.medium = state.media[0].name;
 	if (state.person) await recall();
 	flush();
+}
+
+/** Take the works that an address names for somebody who has none: a list to be read, and no more. */
+export async function borrow(items) {
+	if (!items.length) return;
+	if (loved().length) { state.passedOver = items.length; return; }
+	const works = await Promise.all([...new Set(items)].slice(0, 50).map((item) => get(`/item/${encodeURIComponent(item)}`).catch(() => null)));
+	for (const work of works) {
+		if (!work) continue;
+		remember(work);
+		place(work.item, { ...known[work.item], item: work.item, kind: "like", keys: [], isLent: true });
+	}
+}
+
+/** Keep what was lent as one's own. Returns a function that takes it back. */
+export function keep() {
+	const events = lent().map((entry) => {
+		const key = newKey();
+		place(entry.item, { ...entry, isLent: false, keys: [key] });
+		return { key, item: entry.item, kind: "like" };
+	});
+	send(events);
+	return () => {
+		for (const { item } of events) place(item, null);
+		send(events.map(({ key, item }) => undoing(item, key)));
+	};
 }
 
 async function recall() {
@@ -132,6 +164,7 @@ export function act(kind, work, more = {}) {
 /** Take back all that was said of a work. Returns a function that says it again. */
 export function forget(entry) {
 	place(entry.item, null);
+	if (entry.isLent) { tell("profile"); return () => { place(entry.item, entry); tell("profile"); }; }
 	send(entry.keys.map((key) => undoing(entry.item, key)));
 	return () => {
 		const { item, kind, value } = entry;
@@ -203,14 +236,14 @@ export function reach(is) {
 }
 
 /** A list for the person as they are now. */
-export async function recommend({ n = 24, offset = 0, signal } = {}) {
-	const steering = compact({ ...state.steering, media: state.medium ? [] : state.media.map((medium) => medium.name) });
+export async function recommend({ n = 24, offset = 0, medium = state.medium, signal } = {}) {
+	const steering = compact({ ...state.steering, media: medium ? [] : state.media.map((each) => each.name) });
 	let list;
-	if (state.person && !state.pool && !pending() && state.profile.size) {
-		list = await get(`/recommend/me${query({ n, offset, medium: state.medium, steering: encoded(steering) })}`, { signal });
+	if (state.person && !state.pool && !pending() && state.profile.size && !lent().length) {
+		list = await get(`/recommend/me${query({ n, offset, medium, steering: encoded(steering) })}`, { signal });
 	} else {
 		const body = { ...asked(), n, offset, leave_out: [...state.profile.values()].filter((entry) => entry.kind === "not_interested").map((entry) => entry.item) };
-		if (state.medium) body.medium = state.medium;
+		if (medium) body.medium = medium;
 		if (Object.keys(steering).length) body.steering = steering;
 		if (state.pool) body.pool = state.pool;
 		list = await post("/session/recommend", body, { signal });
@@ -231,7 +264,7 @@ export function asked() {
 
 /** Why a work is in the list. */
 export function reasons(item) {
-	if (state.person && !pending()) return get(`/recommend/me/why/${encodeURIComponent(item)}`);
+	if (state.person && !pending() && !lent().length) return get(`/recommend/me/why/${encodeURIComponent(item)}`);
 	return post("/session/why", { ...asked(), item });
 }
 
@@ -273,6 +306,6 @@ export async function vanish() {
 	queue = [];
 	known = {};
 	store.clear();
-	Object.assign(state, { person: null, profile: new Map(), pool: null, browsing: false });
+	Object.assign(state, { person: null, profile: new Map(), pool: null, browsing: false, passedOver: 0 });
 	tell("profile");
 }

@@ -1,7 +1,8 @@
 // Sliders and filters. What they say stands in the address, so that a link shares it; nothing of the person does.
 
 import { button, count, fill, h, icon, later, say } from "./dom.js";
-import { compact, encoded, state, tell } from "./state.js";
+import { mediumChoice } from "./media.js";
+import { compact, encoded, lent, state, tell } from "./state.js";
 import { toast } from "./toast.js";
 
 const SLIDERS = [
@@ -23,12 +24,19 @@ export function learn(works) {
 	}
 }
 
-/** Put the steering into the address, without a new entry in the history. */
-export function writeAddress() {
+/** This page's address with the steering in it and nothing else. */
+function shareable() {
 	const url = new URL(location.href);
 	const text = encoded(compact(state.steering));
 	url.search = "";
 	if (text) url.searchParams.set("steering", text);
+	return url;
+}
+
+/** Put the steering into the address, without a new entry in the history; lent works stay there. */
+export function writeAddress() {
+	const url = shareable();
+	for (const { item } of lent()) url.searchParams.append("like", item);
 	history.replaceState(history.state, "", url);
 }
 
@@ -110,12 +118,16 @@ export function steerPanel(changed) {
 				root.querySelector("#s-creator").focus();
 			} }, name)))));
 	};
-	const media = () => state.media.length > 1 && h("fieldset", {}, h("legend", {}, "Medium"), h("div", { class: "segments" }, [{ name: "", label: "All" }, ...state.media].map((each) => h("label", {},
-		h("input", { type: "radio", name: "medium", value: each.name, checked: each.name === state.medium, oninput: () => { state.medium = each.name; draw(); soon(); } }), h("span", {}, each.label)))));
+	const media = () => mediumChoice(state.medium, (name) => {
+		state.medium = name;
+		draw();
+		root.querySelector(".media :checked").focus();
+		soon();
+	}, { all: true });
 
 	const copy = async () => {
 		writeAddress();
-		const url = new URL(location.href);
+		const url = shareable();
 		url.hash = "";
 		try {
 			await navigator.clipboard.writeText(url.href);

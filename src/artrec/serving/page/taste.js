@@ -2,7 +2,8 @@
 
 import { get, query } from "./api.js";
 import { count, fill, h, listed, soft, svg } from "./dom.js";
-import { bus, flush, state } from "./state.js";
+import { likeliest, mediumChoice } from "./media.js";
+import { bus, flush, own } from "./state.js";
 import { empty, trouble, waiting } from "./trouble.js";
 
 const percent = (share) => `${share > 0 && share < 0.01 ? "<1" : Math.round(share * 100)}%`;
@@ -49,16 +50,18 @@ function decades(rows) {
 /** Draw the profile. */
 export function tasteView(root) {
 	const body = h("div", {});
-	fill(root, h("h1", { tabindex: "-1" }, "Your taste"), body);
+	let medium = likeliest();
+	fill(root, h("h1", { tabindex: "-1" }, "Your taste"), mediumChoice(medium, (name) => { medium = name; draw(); }), body);
 	const draw = async () => {
-		if (!state.profile.size) {
+		if (!own().length) {
 			return fill(body, empty("There is nothing to draw yet.", "Name a few works you love, and this page shows how your taste differs from the average reader's.",
 				h("a", { class: "strong", href: "#/start" }, "Name three works")));
 		}
 		fill(body, waiting("lines", 8));
 		try {
 			await flush();
-			const profile = await get(`/user/me/profile${query({ medium: state.medium })}`);
+			const profile = await get(`/user/me/profile${query({ medium })}`);
+			if (!profile.n) return fill(body, empty("Nothing is known of you here.", "Name a few works of this medium, and this page shows how your taste differs from the average reader's.", h("a", { class: "strong", href: "#/start" }, "Name some works")));
 			fill(body,
 				h("p", { class: "lead" }, summary(profile)),
 				h("p", { class: "key" }, h("span", { class: "dot you" }), ` you, from ${count(profile.n_liked ?? profile.n, "work")}   `, h("span", { class: "dot average" }), " the average reader"),

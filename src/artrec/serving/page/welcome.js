@@ -115,7 +115,7 @@ export function welcome(root, { go, shared }) {
 				h("p", {}, button(null, "Just looking? See what many people love", () => { state.browsing = true; go(); }, { class: "linklike" })))),
 		h("section", { class: "rounds", id: "rounds", "aria-labelledby": "wall-title" },
 			h("div", { class: "roundhead" }, title, steps), wall,
-			bar, h("p", { class: "soft" }, `${all ? `${all.toLocaleString("en")} works in the catalogue. ` : ""}The twelve are chosen to tell your taste apart, not because they are famous.`)));
+			bar, h("p", { class: "soft" }, `${all ? `${all.toLocaleString("en")} works in the catalogue. ` : ""}The twelve are chosen to tell tastes apart: well known, unlike each other, loved by some and not by others.`)));
 	drawTray();
 	drawSteps();
 	drawRound();

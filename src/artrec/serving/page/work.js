@@ -17,7 +17,7 @@ const SURE = [
 /** How sure the list is, as a word and a small meter. */
 function sure(value) {
 	const [, bars, words] = SURE.find(([from]) => value >= from) ?? SURE.at(-1);
-	return h("span", { class: "sure" },
+	return h("span", { class: "sure", title: "How far it stands above all other works for you, and how many you named; no probability" },
 		svg("svg", { viewBox: "0 0 26 12" },
 			[0, 1, 2, 3].map((at) => svg("rect", { x: at * 7, y: 8 - at * 2.6, width: 4.5, height: 4 + at * 2.6, rx: 1, class: at < bars ? "on" : "off" }))),
 		words);
@@ -32,7 +32,7 @@ export const mediumLabel = (name) => {
 export function facts(work) {
 	return [
 		(work.creators ?? []).slice(0, 2).join(", "), work.year, state.media.length > 1 && mediumLabel(work.medium),
-		work.minutes && `${work.minutes} min`, (work.genres ?? []).slice(0, 3).join(", "),
+		work.minutes && `${work.minutes}\u00a0min`, (work.genres ?? []).slice(0, 3).join(", "),
 	].filter(Boolean).join(" · ");
 }
 

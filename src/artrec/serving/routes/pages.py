@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gzip
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from artrec.errors import UnknownIdError
@@ -20,7 +22,7 @@ from artrec.serving.problems import Problem, answers
 from artrec.serving.recommending import Asked, brief
 from artrec.serving.service import service_of
 from artrec.serving.shelf import Loaded
-from artrec.serving.steering import LONGEST, read_steering
+from artrec.serving.steering import LONGEST, Share, Steering, read_steering, write_steering
 
 PREFIX: Final = ""
 MOST_LIKED: Final = 50
@@ -29,17 +31,52 @@ N_FOUND: Final = 10
 
 router = APIRouter(tags=["page"], include_in_schema=False)
 
-Likes = Annotated[list[Annotated[str, Field(max_length=200)]], Query(max_length=MOST_LIKED)]
+SLIDERS: Final = ("surprise", "hidden", "diversity")
+
+
+class Address(BaseModel):
+    """What stands behind the question mark; what belongs to somebody else is passed over."""
+
+    like: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MOST_LIKED)] = []
+    q: Annotated[str, Field(max_length=300)] = ""
+    steering: Annotated[str, Field(max_length=LONGEST)] = ""
+    medium: Annotated[str, Field(max_length=200)] = ""
+    # what the form of the page sends where no script makes a steering of it
+    surprise: Share | None = None
+    hidden: Share | None = None
+    diversity: Share | None = None
+    since: Annotated[str, Field(max_length=10)] | None = None
+    until: Annotated[str, Field(max_length=10)] | None = None
+
+    @property
+    def turns(self) -> bool:
+        """Whether the form was sent."""
+        given = (*(getattr(self, name) for name in SLIDERS), self.since, self.until)
+        return any(value is not None for value in given)
+
+    def turned(self) -> str:
+        """The same address with a steering in the place of what the form sent.
+
+        Raises:
+            Problem: 422 where that makes no steering.
+        """
+        said = read_steering(self.steering).model_dump(exclude_defaults=True)
+        said |= {name: getattr(self, name) for name in SLIDERS if getattr(self, name) is not None}
+        try:
+            years = [int(self.since or -10_000), int(self.until or 10_000)]
+            said["years"] = years if self.since or self.until else None
+            steering = write_steering(Steering.model_validate(said))
+        except (ValidationError, ValueError):
+            raise Problem(
+                422, "these years cannot be read", "give whole numbers, the earlier one first"
+            ) from None
+        pairs = [("like", item) for item in self.like]
+        rest = {"q": self.q, "medium": self.medium, "steering": steering}
+        return urlencode(pairs + [pair for pair in rest.items() if pair[1]])
 
 
 @router.get("/", response_class=HTMLResponse, responses=answers())
-async def home(
-    request: Request,
-    like: Likes = [],  # noqa: B006 - FastAPI copies it
-    q: Annotated[str, Query(max_length=300)] = "",
-    steering: Annotated[str, Query(max_length=LONGEST)] = "",
-    medium: Annotated[str, Query(max_length=200)] = "",
-) -> Response:
+async def home(request: Request, address: Annotated[Address, Query()]) -> Response:
     """The page; without JavaScript `like`, `q` and `steering` make it a list to be read."""
     service = service_of(request)
     loaded = service.loaded
@@ -49,16 +86,18 @@ async def home(
         "static": f"{base}/static/{load_assets().version}",
         "media": loaded.describe(),
         "attribution": _attribution(loaded),
-        "query": q,
+        "query": address.q,
     }
     status = 200
     try:
-        told |= _content(loaded, like, q, steering, medium)
+        if address.turns:
+            return RedirectResponse(f"{base}/?{address.turned()}", 303)
+        told |= _content(loaded, address.like, address.q, address.steering, address.medium)
     except (Problem, UnknownIdError) as error:
         status = error.status if isinstance(error, Problem) else 404
         told |= {"problem": _said(error), **_content(loaded, [], "", "", "")}
-    headers = {"Cache-Control": "no-cache"}
-    return HTMLResponse(render_home(Home(**told)), status, headers)
+    html = render_home(Home(**told)).encode()
+    return _packed(request, html, gzip.compress, "text/html; charset=utf-8", status, "no-cache")
 
 
 @router.get("/favicon.ico")
@@ -69,13 +108,38 @@ async def favicon(request: Request) -> Response:
 
 
 @router.get("/static/{version}/{name:path}", responses=answers(404))
-async def static(version: str, name: str) -> Response:
+async def static(request: Request, version: str, name: str) -> Response:
     """A file of the page; its address names its content, so it may be kept for ever."""
     assets = load_assets()
     if version != assets.version or name not in assets.files:
         raise Problem(404, "there is no such file", "load the page again")
     content, media_type = assets.files[name]
-    return Response(content, media_type=media_type, headers={"Cache-Control": CACHE_CONTROL})
+    packed = assets.packed[name]
+    return _packed(request, content, lambda _: packed, media_type, 200, CACHE_CONTROL)
+
+
+def _packed(
+    request: Request,
+    content: bytes,
+    pack: Callable[[bytes], bytes],
+    media_type: str,
+    status: int,
+    kept: str,
+) -> Response:
+    """An answer, gzipped for who takes that."""
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "Content-Type": media_type}
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        content, headers["Content-Encoding"] = pack(content), "gzip"
+    return Response(content, status, headers)
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether a header ``Accept-Encoding`` names gzip, and not to refuse it."""
+    for each in accepted.lower().split(","):
+        name, _, weight = (part.strip() for part in each.partition(";"))
+        if name == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 def _content(
@@ -93,6 +157,7 @@ def _content(
     return {
         "medium": medium,
         "steering": steering,
+        "steered": steered.model_dump(),
         "likes": [brief(shelf, at) for shelf, at in places],
         "answer": list_of(loaded, histories, asked),
         "found": catalogue.search(loaded, query, medium or None, N_FOUND) if query.strip() else [],
