@@ -132,6 +132,7 @@ WORKS: Final = Table(
         "edition_of": TEXT,
         "materials": TEXT,
         "tags": TEXT,
+        "tag_times": TEXT,
         "text": TEXT,
         "ratings_count": REAL,
         "average_rating": REAL,

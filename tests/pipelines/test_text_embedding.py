@@ -85,6 +85,32 @@ def test_a_cold_work_has_no_tags_yet(run_world_stage, world_run) -> None:
     assert (np.abs(dense(made["per_user_test_content"], "tags")).sum(axis=1) > 0).all()
 
 
+def tagged_at(works: pd.DataFrame, time: int, later: str = "") -> pd.DataFrame:
+    """Works with a tag of before a time, and perhaps one of that very moment before it."""
+    return works.assign(
+        tags=[f"{later and later + '|'}old{place % 3}" for place in range(len(works))],
+        tag_times=f"{time}|{time - 1}" if later else f"{time - 1}",
+    )
+
+
+@pytest.mark.parametrize("where", ["per_user_test", "per_user_validation", "global_test", COLD])
+def test_a_tag_given_once_anything_withheld_had_happened_changes_nothing(
+    run_world_stage, world_run, where: str
+) -> None:
+    works, begins = world_run["works"], world_run[f"{where}_split"]["begins"]
+    assert begins <= world_run[f"{where}_withheld"]["timestamp"].min()
+    before = run_world_stage("text_embedding", works=tagged_at(works, begins))
+    after = run_world_stage("text_embedding", works=tagged_at(works, begins, "brandnew"))
+    ours, theirs = before[f"{where}_content"], after[f"{where}_content"]
+    assert ours.fields.keys() == theirs.fields.keys()
+    for name in ours.fields:
+        np.testing.assert_array_equal(dense(ours, name), dense(theirs, name), err_msg=name)
+    # tags of before it are read, and those of later where works are described to be published
+    assert dense(ours, "tags").any()
+    published = (dense(each["final_content"], "tags") for each in (before, after))
+    assert len({each.shape for each in published}) == 2
+
+
 def test_works_without_words_are_described_as_such(run_world_stage, world_run) -> None:
     """Ids alone are a catalogue too; a person's own ratings may come with nothing else."""
     works = world_run["works"]

@@ -184,6 +184,13 @@ def test_without_texts_the_report_says_that_metadata_was_read() -> None:
     assert "No work has a text" not in text
 
 
+def test_tags_that_have_times_are_told_apart_from_what_is_judged() -> None:
+    told = replace(told_of(MODELS), kinds={"text": 1, "tags": 2, "metadata": 0, "empty": 0})
+    assert "before anything withheld had happened" not in text_of(told)
+    chapter = text_of(replace(told, n_timed_tags=3)).split("## What content models read")[1]
+    assert "only those given before anything withheld had happened" in " ".join(chapter.split())
+
+
 def test_odd_names_are_shown_as_they_are_and_do_nothing() -> None:
     page = page_of({ODD: 0.3, "popularity": 0.1}, data_set=ODD)
     assert "<b>" not in page

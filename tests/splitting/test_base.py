@@ -144,3 +144,11 @@ def test_a_sample_of_people_is_judged_and_nobody_else_changes():
     assert few.split_id == "by_chance_of_2_users"
     assert judged_on_at_most(holdout, 3, np.random.default_rng(0)) is holdout
     assert judged_on_at_most(holdout, None, np.random.default_rng(0)) is holdout
+
+
+def test_a_holdout_begins_at_its_cut_or_with_the_first_thing_withheld() -> None:
+    table = pd.DataFrame({"user_id": ["a", "b"], "item_id": ["x", "y"], "timestamp": [30, 20]})
+    assert Holdout("each", table, table, table).begins == 20
+    assert Holdout("cut", table, table, table, cut=10).begins == 10
+    assert Holdout("none", table, table, table.iloc[:0]).begins is None
+    assert Holdout("chance", table, table, table[["user_id", "item_id"]]).begins is None

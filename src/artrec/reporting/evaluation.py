@@ -32,6 +32,7 @@ from artrec.reporting.words import (
     HOW_TO_READ,
     HOW_WITHHELD,
     KINDS,
+    LATER_TAGS,
     MEANINGS,
     PEOPLE,
     SLICES,
@@ -56,6 +57,7 @@ class Evaluation:
         curves: Table of `artrec.recommend.tradeoff.trade_accuracy`, or none.
         predictions: Rating model to its predictions of the headline.
         kinds: Kind of document to how many works content models read of it; empty where none do.
+        n_timed_tags: Tags of works that tell, or should tell, when they were given.
         learned: Model to how it learned from validation (`Hybrid.report`); empty where none did.
     """
 
@@ -68,6 +70,7 @@ class Evaluation:
     curves: pd.DataFrame | None = None
     predictions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
+    n_timed_tags: int = 0
     learned: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
@@ -130,7 +133,8 @@ def blocks_of(told: Evaluation, pictures: Sequence[Picture]) -> list[Block]:
         order = models_of(told.of(told.holdouts[0], "results"), told.k)
         blocks += [Text(opening), *people_folds(told.people, order)]
     if told.kinds:
-        blocks.append(Text(f"## What content models read\n\n{_kinds(told.kinds)}"))
+        later = f"\n\n{LATER_TAGS}" if told.n_timed_tags else ""
+        blocks.append(Text(f"## What content models read\n\n{_kinds(told.kinds)}{later}"))
     chosen = f"## Which model is published\n\n{_chosen(told.selection)}{_ceilings(told.learned)}"
     return [*blocks, Text(chosen)]
 

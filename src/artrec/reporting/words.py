@@ -77,6 +77,10 @@ looks at nothing else. Published lists are ordered by score unless configured ot
 PEOPLE: Final = """Drawn at random among the people judged. Bold works with a tick were hidden and
 liked."""
 
+LATER_TAGS: Final = """That is what the published lists read. What is judged knows of people's tags
+only those given before anything withheld had happened: before the cut, or before the first withheld
+rating of the split."""
+
 KINDS: Final = {
     "text": "a text of their own",
     "tags": "tags, no text",

@@ -117,6 +117,18 @@ class Holdout:
     ties: Ties | None = None
     candidates: tuple[str, ...] | None = None
 
+    @property
+    def begins(self) -> int | None:
+        """Time in seconds before which nothing withheld lies: the cut, or the first withheld.
+
+        None where nothing is withheld, or nothing has a time.
+        """
+        if self.cut is not None:
+            return self.cut
+        if schema.TIMESTAMP not in self.withheld or self.withheld.empty:
+            return None
+        return int(self.withheld[schema.TIMESTAMP].min())
+
 
 @dataclass(frozen=True, eq=False)
 class Split:

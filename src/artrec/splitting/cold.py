@@ -18,7 +18,7 @@ from artrec.data.ids import IdMap
 from artrec.errors import InputError
 from artrec.splitting.base import Split, part, share_of
 
-KNOWN_LATER: Final = ("tags", "ratings_count", "average_rating")
+KNOWN_LATER: Final = ("tags", "tag_times", "ratings_count", "average_rating")
 """Columns of a works table that fill only once people have met the work."""
 
 TRAIN, VALIDATION, TEST = 0, 1, 2

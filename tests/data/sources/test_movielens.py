@@ -171,6 +171,30 @@ def test_the_genome_adds_what_is_relevant_enough(tmp_path):
     assert strict["1"] == "dark comedy|zany"
 
 
+def test_a_tag_counts_from_when_enough_people_had_given_it(tmp_path):
+    tables = ("ratings", "movies", "tags")
+    times = column(read(tmp_path, tables), "tag_times")
+    assert times["1"] == "1|3|4"  # dark comedy, a b, zany
+    assert (times["31"], times["7"]) == ("5", None)
+    assert column(read(tmp_path, tables, {"min_users": 2}), "tag_times")["1"] == "2"
+    again = TAGS + "1,1,DARK comedy,9\n2,1,zany,2\n"
+    assert column(read(tmp_path, tables, tags=again), "tag_times")["1"] == "1|2|3"
+
+
+def test_of_the_genome_nobody_knows_since_when(tmp_path):
+    times = column(read(tmp_path, FILES), "tag_times")
+    assert (times["1"], times["7"]) == ("1|3|4|-", "-")
+
+
+def test_a_tag_without_a_time_is_set_aside(tmp_path):
+    parsed = read(tmp_path, ("ratings", "movies", "tags"), tags=TAGS + "3,7,odd,soon\n3,7,odd,\n")
+    assert column(parsed, "tags")["7"] is None
+    assert parsed.rejected["reason"].tolist()[-2:] == [
+        "timestamp 'soon' is not a number",
+        "timestamp is missing",
+    ]
+
+
 def test_an_archive_without_genome_is_read_without(tmp_path):
     path = str(archive(tmp_path, **{name: FILES[name] for name in SMALL}))
     genome = RawTable(filepath=path, member="genome-scores.csv", optional=True).load()

@@ -143,3 +143,16 @@ def test_another_file_is_refused_by_its_columns():
     with pytest.raises(InputError, match="no column 'userId'") as caught:
         parse(pd.DataFrame({"userid": ["1"], "movieId": ["1"]}), SourceConfig())
     assert "did you mean 'userid'?" in caught.value.hint
+
+
+def test_tags_of_another_release_join_the_films_by_their_id():
+    tags = pd.DataFrame(
+        [("9", "1", "Toys", "20"), ("8", "1", "toys", "10"), ("9", "2", "jungle", "5")],
+        columns=["userId", "movieId", "tag", "timestamp"],
+    )
+    tables = {"ratings": RawRows.of(raw_of({})), "tags": RawRows.of(tags)}
+    parsed = READER.parse(tables, SourceConfig())
+    assert parsed.works[["tags", "tag_times"]].to_numpy().tolist() == [["toys", "10"]]
+    assert parsed.rejected["reason"].tolist() == ["movieId '2' is no work of the catalogue"]
+    assert parsed.variant.rows == {"ratings": 1, "tags": 3}
+    assert "tags" not in parse(raw_of({}), SourceConfig()).works

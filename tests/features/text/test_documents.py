@@ -7,7 +7,7 @@ import pytest
 
 from artrec import schema
 from artrec.features.text import language
-from artrec.features.text.documents import DocumentConfig, documents, kinds_of
+from artrec.features.text.documents import DocumentConfig, documents, documents_anew, kinds_of
 from artrec.features.text.preprocess import PreprocessConfig
 
 ENGLISH = "A lighthouse keeper finds out that the light he has kept for years is not his."
@@ -105,6 +105,16 @@ def test_a_huge_text_is_cut_and_flagged() -> None:
     table = documents(huge, DocumentConfig(parts=("text", "title"), max_characters=100))
     assert table["cut"].tolist() == [True, False, False, False]
     assert table["document"].str.len().max() <= 100 + len("\nThe Lamp")
+
+
+def test_documents_of_some_works_are_written_anew() -> None:
+    config = DocumentConfig(parts=("tags", "title"))
+    before = documents(WORKS, config)
+    then = WORKS.assign(tags=["slow", None, None, None])
+    changed = then["tags"].fillna("") != WORKS["tags"].fillna("")
+    table = documents_anew(before, then, changed.to_numpy(), config)
+    pd.testing.assert_frame_equal(table, documents(then, config))
+    pd.testing.assert_frame_equal(documents_anew(before, WORKS, [False] * 4, config), before)
 
 
 def test_no_works_no_documents() -> None:

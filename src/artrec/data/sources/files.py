@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from tqdm import tqdm
@@ -36,6 +36,8 @@ CHUNK_CHARACTERS = 2**24
 ROW_CHARACTERS = 32  # of a row of ratings
 STAND_IN = "\x1f"  # for a separator of several characters
 BAR_AFTER = 2.0  # seconds
+# a line may end so; pandas takes all of the memory over some blocks whose lines end in both ways
+LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _chunks(file: RawFile, columns: tuple[str, ...], by_arrow: bool = False) -> 
             if table is None:
                 with _plain_errors(text.name, file.delimiter, n_lines):
                     frame = pd.read_csv(
-                        StringIO(block),
+                        StringIO(LONE_RETURN.sub("\n", block)),
                         header=0 if has_header else None,
                         names=list(columns),
                         **_options(file),

@@ -14,15 +14,11 @@ from artrec import schema
 from artrec.data.sources.base import Parsed, SourceConfig
 from artrec.data.sources.film_titles import titles_and_years
 from artrec.data.sources.movielens_snapshot import RATING_COLUMNS
-from artrec.data.sources.movielens_tags import GENOME_SCORES, GENOME_TAGS, TAGS, read_tags
+from artrec.data.sources.movielens_tags import GENOME_SCORES, GENOME_TAGS, TAGS, with_tags
 from artrec.data.sources.rating_rows import RATINGS, gather_ratings
 from artrec.data.sources.raw import RawRows, Sieve, require_columns
 from artrec.data.sources.registry import Reader
-from artrec.data.sources.tables import (
-    NO_GENRES,
-    first_of_each,
-    whole_number_id,
-)
+from artrec.data.sources.tables import NO_GENRES, first_of_each, whole_number_id
 from artrec.data.sources.variants import Fingerprint
 
 MOVIES, LINKS, WORKS = "movies", "links", "works"
@@ -34,9 +30,8 @@ IMDB_DIGITS = 7
 def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
     """Read the tables of a MovieLens archive.
 
-    Ratings of films that the catalogue lacks stay; validation counts them and sets them aside. A
-    film's tags are those of people, most used first, then those of the tag genome, most relevant
-    first.
+    Ratings of films that the catalogue lacks stay; validation counts them and sets them aside.
+    Films have the tags of people and of the tag genome (`artrec.data.sources.movielens_tags`).
 
     Args:
         tables: ``ratings`` and ``movies``; where they are there ``links``, ``tags``, and
@@ -54,9 +49,7 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         imdb, bad_links = _links(tables[LINKS], config, fingerprint)
         works["imdb_id"] = works[schema.ITEM_ID].map(imdb)
         rejected.append(bad_links)
-    tags, bad_tags = read_tags(tables, works[schema.ITEM_ID], config, fingerprint)
-    if tags is not None:
-        works["tags"] = works[schema.ITEM_ID].map(tags)
+    works, bad_tags = with_tags(works, tables, config, fingerprint)
     return Parsed(
         gathered.interactions(),
         schema.WORKS.conform(works),

@@ -1,4 +1,7 @@
-"""Reader of the embedded MovieLens snapshot: ratings and films in one table, one row a rating."""
+"""Reader of the embedded MovieLens snapshot: ratings and films in one table, one row a rating.
+
+MovieLens calls a film by the same id in every release, so that tags of another one join it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import pandas as pd
 
 from artrec import schema
 from artrec.data.sources.base import Parsed, RatingColumns, SourceConfig
+from artrec.data.sources.movielens_tags import TAGS, with_tags
 from artrec.data.sources.raw import RawRows, Sieve, require_columns, without
 from artrec.data.sources.registry import Reader
 from artrec.data.sources.tables import Gathered, interactions_from, works_from
@@ -35,7 +39,8 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
 
     Args:
         tables: ``ratings`` with the columns movieId, title, year, genres, userId, rating,
-            timestamp, in any order; more columns are left alone.
+            timestamp, in any order; more columns are left alone. Where it is there ``tags`` of
+            another release.
         config: Names the data set.
 
     Raises:
@@ -51,7 +56,8 @@ def parse(tables: Mapping[str, RawRows], config: SourceConfig) -> Parsed:
         films.append(_one_row_a_film(raw.loc[sieve.accepted()]))
     film_sieve = Sieve("works", _one_row_a_film(pd.concat(films)))
     works = works_from(film_sieve, WORK_COLUMNS)
-    rejected = pd.concat([gathered.rejected(), film_sieve.rejected()], ignore_index=True)
+    works, bad_tags = with_tags(works, tables, config, fingerprint)
+    rejected = pd.concat([gathered.rejected(), film_sieve.rejected(), *bad_tags], ignore_index=True)
     return Parsed(gathered.interactions(), works, rejected, fingerprint.variant(config.name))
 
 
@@ -59,4 +65,4 @@ def _one_row_a_film(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop_duplicates(WORK_COLUMNS[schema.ITEM_ID])
 
 
-READER = Reader(parse, tables=(TABLE,))
+READER = Reader(parse, tables=(TABLE,), optional=(TAGS,))

@@ -1,11 +1,12 @@
 """Tags of MovieLens: what people wrote, and the tag genome's, which a model filled in.
 
-Tags carry no time here: a new film would not have them, so an evaluation of cold films hides them.
+A tag of people counts from when enough of them had given it (`artrec.data.tag_times`); of the
+genome's nobody knows when. A new film has neither, so an evaluation of cold films hides them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 import pandas as pd
@@ -15,32 +16,41 @@ from artrec.data.sources.base import SourceConfig, TagRules
 from artrec.data.sources.raw import RawRows, Sieve, require_columns, shown
 from artrec.data.sources.tables import by_value, whole_number_id
 from artrec.data.sources.variants import Fingerprint
+from artrec.data.tag_times import TAG_TIMES, times_cell
 
 TAGS, GENOME_SCORES, GENOME_TAGS = "tags", "genome_scores", "genome_tags"
-USER, MOVIE, TAG, TAG_ID, RELEVANCE = "userId", "movieId", "tag", "tagId", "relevance"
+USER, MOVIE, TAG, TIME = "userId", "movieId", "tag", "timestamp"
+TAG_ID, RELEVANCE = "tagId", "relevance"
 COLUMNS = {
-    TAGS: (USER, MOVIE, TAG),
+    TAGS: (USER, MOVIE, TAG, TIME),
     GENOME_SCORES: (MOVIE, TAG_ID, RELEVANCE),
     GENOME_TAGS: (TAG_ID, TAG),
 }
-Ranked = dict[str, list[str]]
+Timed = dict[str, int | None]  # tags of a film, best first, and from when they count
+Ranked = dict[str, Timed]
 
 
-def read_tags(
-    tables: Mapping[str, RawRows], known: pd.Series, config: SourceConfig, fingerprint: Fingerprint
-) -> tuple[pd.Series | None, list[pd.DataFrame]]:
-    """Tags of each film, joined by `schema.SEPARATOR`.
+def with_tags(
+    works: pd.DataFrame,
+    tables: Mapping[str, RawRows],
+    config: SourceConfig,
+    fingerprint: Fingerprint,
+) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+    """Films with their tags, and from when each counts.
+
+    A film's tags are those of people, most used first, then the genome's, most relevant first.
 
     Args:
+        works: `schema.WORKS`; tags of other films are set aside.
         tables: Raw tables by name; those of tags may be absent.
-        known: Item ids of the catalogue; tags of other films are set aside.
         config: Names the data set; `tag_rules`.
         fingerprint: Takes in what is read.
 
     Returns:
-        Tags by item id, None where there is no table of tags; and the rows set aside.
+        The works, with the columns tags and tag_times where there is a table of tags; and the
+        rows set aside.
     """
-    rules, films, rejected = config.tag_rules, frozenset(known), []
+    rules, films, rejected = config.tag_rules, frozenset(works[schema.ITEM_ID]), []
     parts: list[Ranked] = []
     if TAGS in tables:
         found, bad = _of_people(tables[TAGS], films, rules, config.name, fingerprint)
@@ -51,15 +61,16 @@ def read_tags(
         parts.append(found)
         rejected += bad
     if not parts:
-        return None, rejected
-    joined = {
-        film: schema.SEPARATOR.join(
-            dict.fromkeys(tag for part in parts for tag in part.get(film, ()))
-        )
-        for film in films
-        if any(film in part for part in parts)
-    }
-    return pd.Series(joined, dtype=object), rejected
+        return works, rejected
+    # what people gave comes first, and keeps its time
+    joined: Ranked = {film: {} for film in films}
+    for part in parts:
+        for film, told in part.items():
+            joined[film] |= {tag: at for tag, at in told.items() if tag not in joined[film]}
+    tags = {film: schema.SEPARATOR.join(told) for film, told in joined.items() if told}
+    times = {film: times_cell(told.values()) for film, told in joined.items() if told}
+    more = {TAGS: works[schema.ITEM_ID].map(tags), TAG_TIMES: works[schema.ITEM_ID].map(times)}
+    return schema.WORKS.conform(works.assign(**more)), rejected
 
 
 def plain_tag(text: str) -> str:
@@ -75,22 +86,26 @@ def plain_tag(text: str) -> str:
 def _of_people(
     rows: RawRows, films: frozenset[str], rules: TagRules, source: str, fingerprint: Fingerprint
 ) -> tuple[Ranked, list[pd.DataFrame]]:
-    given: set[tuple[str, str, str]] = set()
+    given: dict[tuple[str, str, str], int] = {}
     rejected = []
     for chunk in rows:
         sieve = _sieve(TAGS, chunk, source, fingerprint)
         movies, tags = _films_of(sieve, films), sieve.text(TAG)
-        users = sieve.text(USER)
+        users, times = sieve.text(USER), sieve.seconds(TIME, "s")
         plain = by_value(tags, plain_tag)
         sieve.reject(plain.eq(""), lambda _: f"{TAG} is blank")
         kept = sieve.accepted()
-        given |= set(zip(movies[kept], plain[kept], users[kept], strict=True))
+        told = zip(movies[kept], plain[kept], users[kept], strict=True)
+        for key, time in zip(told, times[kept].astype("int64"), strict=True):
+            given[key] = min(time, given.get(key, time))
         rejected.append(sieve.rejected())
-    counts = Counter((movie, tag) for movie, tag, _ in given)
+    times_of: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for (movie, tag, _), time in given.items():
+        times_of[movie, tag].append(time)
     ranked: Ranked = {}
-    for (movie, tag), n_users in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
-        if n_users >= rules.min_users:
-            ranked.setdefault(movie, []).append(tag)
+    for (movie, tag), each in sorted(times_of.items(), key=lambda told: (-len(told[1]), told[0])):
+        if len(each) >= rules.min_users:
+            ranked.setdefault(movie, {})[tag] = sorted(each)[rules.min_users - 1]
     return ranked, rejected
 
 
@@ -114,7 +129,7 @@ def _of_genome(
         rejected.append(sieve.rejected())
     ranked: Ranked = {}
     for _, movie, tag in sorted(strong, key=lambda each: (-each[0], *each[1:])):
-        ranked.setdefault(movie, []).append(tag)
+        ranked.setdefault(movie, {})[tag] = None
     return ranked, rejected
 
 

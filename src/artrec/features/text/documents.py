@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import AfterValidator, Field
 
@@ -97,6 +100,28 @@ def documents(
             ),
         }
     )
+
+
+def documents_anew(
+    written: pd.DataFrame,
+    works: pd.DataFrame,
+    changed: Sequence[bool] | npt.NDArray[np.bool_],
+    config: DocumentConfig,
+    preprocess: PreprocessConfig | None = None,
+) -> pd.DataFrame:
+    """The same table with the documents of some works written anew.
+
+    Args:
+        written: What `documents` returned of the same works, in their order.
+        works: `schema.WORKS`, as they are now.
+        changed: Which of them say something else than before.
+        config: Parts and their order.
+        preprocess: See `documents`.
+    """
+    at = np.flatnonzero(changed)
+    table = written.drop(index=written.index[at])
+    fresh = documents(works.iloc[at], config, preprocess).set_index(written.index[at])
+    return pd.concat([table, fresh]).sort_index()
 
 
 def kinds_of(table: pd.DataFrame) -> dict[str, int]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from artrec import schema
+from artrec.data.tag_times import count_timed
 from artrec.features.text.documents import kinds_of
 from artrec.metrics.lists import relevant_items
 from artrec.metrics.ranking import EvaluationConfig
@@ -153,7 +154,7 @@ def write_report(
 
     `tables` are, for each holdout, ``<holdout>_results``, ``_comparisons``, ``_slices``,
     ``_overlaps`` and ``_split``, the headline's first; ``people``, ``curves``; where there is a
-    rating model ``<model>_predictions``, and where works are read ``documents``.
+    rating model ``<model>_predictions``, and where works are read ``documents`` and ``works``.
     """
     holdouts = [name.removesuffix("_results") for name in tables if name.endswith("_results")]
     told = Evaluation(
@@ -166,6 +167,7 @@ def write_report(
         tables["curves"],
         _predicted(tables),
         kinds_of(tables["documents"]) if "documents" in tables else {},
+        count_timed(tables["works"]) if "documents" in tables else 0,
         configs[LEARNED],
     )
     pictures = pictures_of(told)

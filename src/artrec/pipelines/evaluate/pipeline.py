@@ -162,6 +162,7 @@ def _report(medium: Medium) -> Node:
     parts = ("results", "comparisons", "slices", "overlaps", "split")
     judged = medium.judged_on
     rating = [each for each in medium.models_on(judged[0]) if each in RATING_MODELS]
+    reading = set(medium.models) & set(CONTENT_MODELS)
     plots = [*PLOTS, *(["reliability"] if rating else [])]
     return Node(
         write_report,
@@ -171,7 +172,7 @@ def _report(medium: Medium) -> Node:
             "configs": "fitted_parameters",
             "people": "people_side_by_side",
             "curves": "diversity_curves",
-            **({"documents": "documents"} if set(medium.models) & set(CONTENT_MODELS) else {}),
+            **({"documents": "documents", "works": "works"} if reading else {}),
             **{f"{each}_predictions": f"{each}-{judged[0]}_predictions" for each in rating},
             **{f"{holdout}_{part}": f"{holdout}_{part}" for holdout in judged for part in parts},
         },

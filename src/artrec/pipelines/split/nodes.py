@@ -127,6 +127,7 @@ def _tables(holdout: Holdout) -> Tables:
     report = {
         "split_id": holdout.split_id,
         "cut": holdout.cut,
+        "begins": holdout.begins,
         "n_fit": len(holdout.fit),
         "n_withheld": len(holdout.withheld),
         "n_users": int(holdout.withheld["user_id"].nunique()),
