@@ -36,7 +36,6 @@ CHUNK_CHARACTERS = 2**24
 ROW_CHARACTERS = 32  # of a row of ratings
 STAND_IN = "\x1f"  # for a separator of several characters
 BAR_AFTER = 2.0  # seconds
-# a line may end so; pandas takes all of the memory over some blocks whose lines end in both ways
 LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
@@ -124,7 +123,7 @@ def _chunks(file: RawFile, columns: tuple[str, ...], by_arrow: bool = False) -> 
             if table is None:
                 with _plain_errors(text.name, file.delimiter, n_lines):
                     frame = pd.read_csv(
-                        StringIO(LONE_RETURN.sub("\n", block)),
+                        StringIO(_with_one_line_end(block, file.delimiter)),
                         header=0 if has_header else None,
                         names=list(columns),
                         **_options(file),
@@ -146,6 +145,20 @@ def _blocks(text: _Text, file: RawFile, n_characters: int) -> Iterator[str]:
     quoted = len(file.delimiter) == 1
     separator = file.delimiter if quoted else STAND_IN
     return record_blocks(text.stream, text.name, n_characters, separator, quoted)
+
+
+def _with_one_line_end(block: str, delimiter: str) -> str:
+    """A block whose lines end by a newline, not by a lone carriage return; cells stay.
+
+    Over some short texts whose lines end in both ways pandas takes all of the memory.
+    """
+    if LONE_RETURN.search(block) is None:
+        return block
+    if len(delimiter) > 1:
+        return LONE_RETURN.sub("\n", block)
+    quoted = rf'(?<![^{re.escape(delimiter)}\r\n])"(?:[^"]|"")*"?'
+    ends = re.compile(rf"{quoted}|{LONE_RETURN.pattern}")
+    return ends.sub(lambda found: "\n" if found[0] == "\r" else found[0], block)
 
 
 def _is_blank(block: str) -> bool:
