@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 
 from artrec.bundle import read_bundle, write_member
 from artrec.bundle.manifest import MANIFEST, describe_files, read_manifest
+from artrec.data.ids import StoredIds
 from artrec.data.interactions import Interactions
+from artrec.data.parquet import read_parquet
 from artrec.errors import BundleError, InputError
 from film_world import POSITIVE_FROM, film_table, film_works, fit_film_scorer, write_films
 
@@ -78,15 +81,73 @@ def test_a_source_without_users_comes_back_empty(tmp_path: Path) -> None:
     assert read_bundle(tmp_path).members["movies"].profiles.shape == (0, 0)
 
 
-def test_large_profiles_are_mapped_not_read(
+def test_profiles_and_columns_are_mapped_not_read(tmp_path: Path) -> None:
+    write_films(tmp_path)
+    member = read_bundle(tmp_path).members["movies"]
+    profiles, columns = member.profiles, member.columns
+    assert isinstance(profiles.users, StoredIds)
+    mapped = [profiles.ratings, columns.texts["title"].letters, columns.numbers["year"]]
+    mapped += [columns.names.names.letters, columns.names.lookup.names.starts]
+    for array in mapped:
+        assert isinstance(array.base, np.memmap)
+        assert not array.flags.writeable
+
+
+def test_the_catalogue_is_read_when_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_films(tmp_path)
-    assert not isinstance(read_bundle(tmp_path).members["movies"].profiles.ratings, np.memmap)
-    monkeypatch.setattr("artrec.bundle.member.MAPPED_FROM", 0)
-    profiles = read_bundle(tmp_path).members["movies"].profiles
-    assert isinstance(profiles.ratings, np.memmap)
-    np.testing.assert_array_equal(profiles.ratings, film_profiles().ratings)
+    asked = []
+    monkeypatch.setattr(
+        "artrec.bundle.member.read_parquet",
+        lambda path: asked.append(path.name) or read_parquet(path),
+    )
+    member = read_bundle(tmp_path).members["movies"]
+    assert asked == []
+    assert len(member.works) == len(member.works) == len(member.columns) == 16
+    assert asked == ["works.parquet"]
+    (tmp_path / "movies" / "works.parquet").unlink()
+    assert len(member.works) == 16
+    with pytest.raises(BundleError, match=r"does not load: .*works\.parquet"):
+        member.read_works()
+
+
+def test_a_bundle_of_format_1_is_read(tmp_path: Path) -> None:
+    """It has no columns, and ids as tables."""
+    write_films(tmp_path)
+    new = read_bundle(tmp_path).members["movies"]
+    folder = as_format_1(tmp_path / "movies")
+    assert not (folder / "columns").exists()
+    old = read_bundle(tmp_path).members["movies"]
+    assert old.manifest.format_version == 1
+    assert old.profiles.users == new.profiles.users
+    assert old.profiles.items == new.profiles.items
+    for name, texts in new.columns.texts.items():
+        assert old.columns.texts[name].tolist() == texts.tolist()
+    for name, numbers in new.columns.numbers.items():
+        np.testing.assert_array_equal(old.columns.numbers[name], numbers)
+    assert old.columns.names.names.tolist() == new.columns.names.names.tolist()
+    pd.testing.assert_frame_equal(old.works, new.works)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "why"),
+    [
+        ("title_starts", np.zeros(17, dtype=np.int64), "do not fit together"),
+        ("title_starts", np.arange(17, dtype=np.int32), "type int64"),
+        ("year", np.zeros(3), "do not fit together"),
+        ("names/owners", np.zeros(3, dtype=np.int64), "do not fit together"),
+        ("names/lookup/order", np.zeros(3, dtype=np.int64), "should hold .* numbers"),
+    ],
+)
+def test_columns_that_do_not_fit_together_are_refused(
+    tmp_path: Path, name: str, array: np.ndarray, why: str
+) -> None:
+    write_films(tmp_path)
+    np.save(tmp_path / "movies" / "columns" / f"{name}.npy", array)
+    resign(tmp_path / "movies")
+    with pytest.raises(BundleError, match=f"does not load: .*{why}"):
+        read_bundle(tmp_path)
 
 
 def test_the_manifest_says_what_it_is(tmp_path: Path) -> None:
@@ -210,6 +271,19 @@ def test_a_manifest_of_another_model_is_refused(tmp_path: Path) -> None:
     resign(tmp_path / "movies", model="svd")
     with pytest.raises(BundleError, match="says model 'svd' but holds 'ease'"):
         read_bundle(tmp_path)
+
+
+def as_format_1(folder: Path) -> Path:
+    """A member as it was written before format 2."""
+    profiles = read_bundle(folder.parent).members[folder.name].profiles
+    for name, ids in (("users", profiles.users), ("items", profiles.items)):
+        table = pd.DataFrame({f"{name[:-1]}_id": ids.index.to_numpy()})
+        table.to_parquet(folder / "profiles" / f"{name}.parquet")
+        (folder / "profiles" / f"{name}.npy").unlink()
+        (folder / "profiles" / f"{name}_starts.npy").unlink()
+    shutil.rmtree(folder / "columns")
+    resign(folder, format_version=1)
+    return folder
 
 
 def resign(folder: Path, **changes: object) -> None:

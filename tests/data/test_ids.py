@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artrec.data.ids import MISSING, IdMap
+from artrec.data.ids import MISSING, IdMap, StoredIds
+from artrec.data.texts import Texts
 from artrec.errors import InputError, UnknownIdError
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -87,3 +88,32 @@ def test_an_unknown_id_is_named_and_the_near_one_offered():
     with pytest.raises(UnknownIdError, match="'movie_2o'") as caught:
         IdMap.of(["movie_20", "film"]).to_index(["film", "movie_2o"])
     assert "movie_20" in caught.value.hint
+
+
+def stored(ids: list[str]) -> StoredIds:
+    return StoredIds(Texts.of(IdMap.of(ids).index))
+
+
+@given(any_ids, any_ids)
+def test_stored_ids_are_those_of_a_map(ids, asked):
+    kept, id_map = stored(ids), IdMap.of(ids)
+    assert kept == id_map and len(kept) == len(id_map)
+    assert kept.find(asked).tolist() == id_map.find(asked).tolist()
+    assert [each in kept for each in asked] == [each in id_map for each in asked]
+    assert kept.to_id(kept.to_index(ids)).tolist() == ids
+
+
+def test_many_stored_ids_are_found_at_once(monkeypatch):
+    ids = [f"{each}" for each in range(3000)]
+    kept, asked = stored(ids), [*ids[::2], "no such"]
+    found = kept.find(asked)
+    monkeypatch.setattr("artrec.data.ids.MANY", 10**9)
+    assert found.tolist() == kept.find(asked).tolist()
+    assert found[-1] == MISSING and (found[:-1] != MISSING).all()
+
+
+def test_a_few_stored_ids_make_no_index():
+    kept = stored(["a", "b", "c"])
+    assert kept.to_id(np.array([[2], [0]])).tolist() == [["c"], ["a"]]
+    assert kept.find(["b"]).tolist() == [1] and "c" in kept and 3 not in kept
+    assert "index" not in vars(kept)

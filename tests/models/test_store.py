@@ -13,7 +13,7 @@ from artrec.data.interactions import Interactions
 from artrec.errors import BundleError
 from artrec.models.base import Model
 from artrec.models.registry import config_class, model_class
-from artrec.models.store import load_scorer, save_scorer
+from artrec.models.store import _read_array, load_scorer, save_scorer
 
 
 def fitted(name: str, interactions: Interactions) -> Model:
@@ -125,3 +125,26 @@ def test_a_save_that_broke_off_is_no_scorer(
         save_scorer(fitted("svd", mixed), tmp_path)
     with pytest.raises(BundleError, match=r"scorer\.json is missing"):
         load_scorer(tmp_path)
+
+
+def test_the_indices_of_compressed_rows_stay_mapped(mixed: Interactions, tmp_path: Path) -> None:
+    save_scorer(fitted("item_knn", mixed), tmp_path)
+    loaded = load_scorer(tmp_path).similarity
+    for kept in (loaded.data, loaded.indices):
+        assert isinstance(owner(kept), np.memmap)
+    assert loaded.indptr.dtype == loaded.indices.dtype == np.int32
+
+
+def owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory another one shows."""
+    is_last = isinstance(array, np.memmap) or array.base is None
+    return array if is_last else owner(array.base)
+
+
+def test_pointers_beyond_32_bits_stay_wide(tmp_path: Path) -> None:
+    path = tmp_path / "indptr.npy"
+    wide = np.array([0, 2**31], dtype=np.int64)
+    np.save(path, wide)
+    array = _read_array(path, {"dtype": "<i8", "shape": [2]}, mmap=True)
+    assert array.dtype == np.int64
+    assert array.tolist() == wide.tolist()

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from artrec.data.work_names import search_names
 from artrec.errors import UnknownIdError
-from artrec.recommend.search import AmbiguousTitleError, TitleIndex, search_names
+from artrec.recommend.search import AmbiguousTitleError, TitleIndex
 from film_world import film_works
 
 

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serve]'")
 
+from artrec.data.work_columns import WorkColumns
 from artrec.recommend.why import Part
 from artrec.serving.reasoning import reasons_of
 from artrec.serving.works import Works
@@ -21,7 +22,7 @@ CAST = {"2": "Sigourney Weaver|Bill Paxton", "14": "Whoopi Goldberg", "16": "Bil
 def shelf() -> Any:
     table = film_works()
     table["cast"] = [CAST.get(item) for item in table["item_id"]]
-    return SimpleNamespace(works=Works("movies", table), medium="movies")
+    return SimpleNamespace(works=Works("movies", WorkColumns.of(table)), medium="movies")
 
 
 def sentence(shelf: Any, item: str, loved: dict[str, float], group: str = "ease") -> str:
@@ -37,7 +38,7 @@ def sentence(shelf: Any, item: str, loved: dict[str, float], group: str = "ease"
         ("4", {"1": 1.0}, "both are by Ridley Scott"),
         ("4", {"1": 0.6, "5": 0.4}, "it is by Ridley Scott, as “Alien” is"),
         ("4", {"5": 0.6, "1": 0.4}, "it is by Ridley Scott, as “Alien” is"),
-        ("16", {"2": 0.6, "1": 0.4}, "Bill Paxton plays in it, as in “Aliens”"),
+        ("16", {"2": 0.6, "1": 0.4}, "Bill Paxton plays in this and in “Aliens”"),
         ("6", {"1": 0.6, "5": 0.4}, "all three count as Horror and Sci-Fi"),
         ("3", {"4": 1.0}, "both count as Sci-Fi"),
     ],

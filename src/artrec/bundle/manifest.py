@@ -13,7 +13,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from artrec.errors import BundleError, near_names
 
 KIND: Final = "artrec bundle member"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+READ_VERSIONS: Final = (1, 2)
+"""Formats that are read: 1 has ids as tables and no columns, so that works are read whole."""
+
 MANIFEST: Final = "manifest.json"
 REBUILD: Final = "build it again with `make recommend`, or go back with `artrec bundle use VERSION`"
 
@@ -34,7 +37,7 @@ class Manifest(BaseModel):
 
     Attributes:
         kind: Always `KIND`: tells a bundle from any other folder with a manifest.
-        format_version: Layout of the member's files; readers take exactly `FORMAT_VERSION`.
+        format_version: Layout of the member's files; readers take those of `READ_VERSIONS`.
         artrec_version: The artrec that wrote it.
         medium: Also the name of the member's folder.
         model: Name of the model in the registry.
@@ -109,10 +112,11 @@ def read_manifest(folder: Path) -> Manifest:
             "name the folder that `make recommend` wrote: data/published, or data/06_models/bundle",
         )
     version = values.get("format_version")
-    if version != FORMAT_VERSION:
+    if version not in READ_VERSIONS:
         newer = isinstance(version, int) and version > FORMAT_VERSION
         raise BundleError(
-            f"{path} is of format {version!r}; this artrec reads format {FORMAT_VERSION}",
+            f"{path} is of format {version!r}; this artrec reads the formats "
+            f"{' and '.join(map(str, READ_VERSIONS))}",
             "update artrec" if newer else REBUILD,
         )
     try:

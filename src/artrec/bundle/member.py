@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,19 +26,23 @@ from artrec.bundle.manifest import (
     Plain,
     describe_files,
 )
-from artrec.data.ids import IdMap
+from artrec.data.ids import IdMap, StoredIds
 from artrec.data.interactions import Interactions
 from artrec.data.parquet import read_parquet
+from artrec.data.texts import Texts, map_array
+from artrec.data.work_columns import WorkColumns
 from artrec.errors import ArtrecError, BundleError, InputError
 from artrec.features.atlas import Atlas, draw_atlas
 from artrec.models.base import Scorer
 
 SCORER: Final = "scorer"
 WORKS: Final = "works.parquet"
+COLUMNS: Final = "columns"
 PROFILES: Final = "profiles"
 ATLAS: Final = "map"
+USERS: Final = "users"
+ITEMS: Final = "items"
 PROFILE_ARRAYS: Final = ("indptr", "indices", "ratings", "timestamps", "positive")
-MAPPED_FROM: Final = 1 << 20
 LIBRARIES: Final = ("numpy", "pandas", "pyarrow", "pydantic", "scikit-learn", "scipy")
 
 
@@ -48,16 +53,34 @@ class Member:
     Attributes:
         manifest: What it is and where it came from.
         scorer: The fitted model, over the items it can score.
-        works: Catalogue of works (`schema.WORKS`), all of them, ordered by item id.
+        columns: What is shown of works and what they are found by, mapped from files.
         profiles: Everything known users have seen, over the items of the whole source.
         atlas: Where works lie on the map; None in a bundle that was written without one.
+        folder: Where its files lie.
     """
 
     manifest: Manifest
     scorer: Scorer
-    works: pd.DataFrame
+    columns: WorkColumns
     profiles: Interactions
-    atlas: Atlas | None = None
+    atlas: Atlas | None
+    folder: Path
+
+    @cached_property
+    def works(self) -> pd.DataFrame:
+        """Catalogue of works (`schema.WORKS`), all of them, ordered by item id: read on first use.
+
+        Raises:
+            BundleError: It cannot be read any more.
+        """
+        return self.read_works()
+
+    def read_works(self) -> pd.DataFrame:
+        """The catalogue, read anew: for who has no use for it twice."""
+        try:
+            return _read_works(self.folder)
+        except (ArtrecError, OSError, ValueError) as error:
+            raise _not_loading(self.folder, error) from error
 
     @property
     def medium(self) -> str:
@@ -150,18 +173,29 @@ def load_member(folder: Path, manifest: Manifest) -> Member:
 
     try:
         scorer = load_scorer(folder / SCORER)
-        works = schema.WORKS.conform(read_parquet(folder / WORKS))
+        if manifest.format_version == 1:
+            columns = WorkColumns.of(_read_works(folder))
+        else:
+            columns = WorkColumns.load(folder / COLUMNS)
         profiles = _read_profiles(folder / PROFILES)
-        atlas = _read_atlas(folder / ATLAS, len(works))
+        atlas = _read_atlas(folder / ATLAS, len(columns))
     except (ArtrecError, OSError, ValueError, KeyError) as error:
-        reason = error.problem if isinstance(error, ArtrecError) else str(error)
-        raise BundleError(f"the bundle in {folder} does not load: {reason}", REBUILD) from error
+        raise _not_loading(folder, error) from error
     if scorer.name != manifest.model:
         raise BundleError(
             f"the bundle in {folder} says model {manifest.model!r} but holds {scorer.name!r}",
             REBUILD,
         )
-    return Member(manifest, scorer, works, profiles, atlas)
+    return Member(manifest, scorer, columns, profiles, atlas, folder)
+
+
+def _not_loading(folder: Path, error: Exception) -> BundleError:
+    reason = error.problem if isinstance(error, ArtrecError) else str(error)
+    return BundleError(f"the bundle in {folder} does not load: {reason}", REBUILD)
+
+
+def _read_works(folder: Path) -> pd.DataFrame:
+    return schema.WORKS.conform(read_parquet(folder / WORKS))
 
 
 def _conform_works(works: pd.DataFrame, scorer: Scorer) -> pd.DataFrame:
@@ -181,10 +215,11 @@ def _write_parts(draft: Path, scorer: Scorer, works: pd.DataFrame, profiles: Int
 
     save_scorer(scorer, draft / SCORER)
     works.to_parquet(draft / WORKS, index=False)
+    WorkColumns.of(works).save(draft / COLUMNS)
     folder = draft / PROFILES
     folder.mkdir()
-    _write_ids(folder / "users.parquet", schema.USER_ID, profiles.users)
-    _write_ids(folder / "items.parquet", schema.ITEM_ID, profiles.items)
+    Texts.of(profiles.users.index).save(folder, USERS)
+    Texts.of(profiles.items.index).save(folder, ITEMS)
     for name in PROFILE_ARRAYS:
         np.save(folder / f"{name}.npy", getattr(profiles, name), allow_pickle=False)
     atlas = draw_atlas(works, profiles)
@@ -193,19 +228,18 @@ def _write_parts(draft: Path, scorer: Scorer, works: pd.DataFrame, profiles: Int
     np.save(draft / ATLAS / "points.npy", atlas.points, allow_pickle=False)
 
 
-def _write_ids(path: Path, column: str, ids: IdMap) -> None:
-    pd.DataFrame({column: ids.index.to_numpy(dtype=object)}).to_parquet(path, index=False)
-
-
-def _read_ids(path: Path, column: str) -> IdMap:
-    return IdMap(pd.Index(read_parquet(path)[column], dtype="object", name=None))
+def _read_ids(folder: Path, name: str, column: str) -> IdMap:
+    table = folder / f"{name}.parquet"  # of format 1
+    if table.exists():
+        return IdMap(pd.Index(read_parquet(table)[column], dtype="object", name=None))
+    return StoredIds(Texts.load(folder, name))
 
 
 def _read_profiles(folder: Path) -> Interactions:
-    users = _read_ids(folder / "users.parquet", schema.USER_ID)
-    items = _read_ids(folder / "items.parquet", schema.ITEM_ID)
+    users = _read_ids(folder, USERS, schema.USER_ID)
+    items = _read_ids(folder, ITEMS, schema.ITEM_ID)
     arrays: dict[str, npt.NDArray[Any]] = {
-        name: _map_array(folder / f"{name}.npy") for name in PROFILE_ARRAYS
+        name: map_array(folder / f"{name}.npy") for name in PROFILE_ARRAYS
     }
     if len(arrays["indptr"]) != len(users) + 1:
         raise ValueError(f"{len(users)} users but {len(arrays['indptr']) - 1} rows of profiles")
@@ -215,18 +249,10 @@ def _read_profiles(folder: Path) -> Interactions:
 def _read_atlas(folder: Path, n_works: int) -> Atlas | None:
     if not folder.is_dir():
         return None
-    places = np.load(folder / "places.npy", allow_pickle=False)
-    points = np.load(folder / "points.npy", allow_pickle=False)
+    places, points = map_array(folder / "places.npy"), map_array(folder / "points.npy")
     if points.shape != (len(places), 2) or (len(places) and places.max() >= n_works):
         raise ValueError("the map's places and points do not fit the works")
     return Atlas(places, points)
-
-
-def _map_array(path: Path) -> npt.NDArray[Any]:
-    """Map an array from its file; a small one is read (an empty one cannot be mapped)."""
-    mode: Literal["r"] | None = "r" if path.stat().st_size >= MAPPED_FROM else None
-    array: npt.NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
-    return array
 
 
 def _counts(scorer: Scorer, works: pd.DataFrame, profiles: Interactions) -> dict[str, int]:

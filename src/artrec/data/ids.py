@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from artrec.data.texts import Texts
 from artrec.errors import InputError, UnknownIdError, near_names
 
 MISSING = -1
 NUL = "\x00"
+MANY = 1_000  # from so many on, all stored ids are read at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,3 +98,44 @@ class IdMap:
     def to_id(self, indices: npt.ArrayLike) -> npt.NDArray[np.object_]:
         """Outer ids of dense indices, as an object array of the same length."""
         return np.asarray(self.index.to_numpy(dtype=object)[np.asarray(indices, dtype=np.int64)])
+
+
+class StoredIds(IdMap):
+    """Ids that stay in their file: few are looked up, and no object is made of each.
+
+    Args:
+        texts: The ids, in ascending order, each once.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        object.__setattr__(self, "texts", texts)
+
+    texts: Texts
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """All of them, made when first asked for."""
+        return pd.Index(self.texts.tolist(), dtype="object")
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __contains__(self, outer: object) -> bool:
+        return isinstance(outer, str) and self.texts.place(outer) != MISSING
+
+    def find(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """See `IdMap.find`."""
+        asked = list(ids)
+        if len(asked) < MANY:
+            return np.array([self.texts.place(each) for each in asked], dtype=np.int64)
+        places = {each: at for at, each in enumerate(self.texts.tolist())}
+        return np.array([places.get(each, MISSING) for each in asked], dtype=np.int64)
+
+    def to_id(self, indices: npt.ArrayLike) -> npt.NDArray[np.object_]:
+        """See `IdMap.to_id`."""
+        places = np.asarray(indices, dtype=np.int64)
+        if places.size > len(self):
+            return super().to_id(places)
+        found = np.empty(places.shape, dtype=object)
+        found.ravel()[:] = [self.texts[at] for at in places.ravel().tolist()]
+        return found

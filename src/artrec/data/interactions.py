@@ -136,7 +136,7 @@ class Interactions:
         if items is self.items:
             return self
         if len(self.indices) < len(self.items):  # one person of many items: look up theirs alone
-            return self._placed(items, items.find(self.items.index[self.indices]))
+            return self._placed(items, items.find(self.items.to_id(self.indices)))
         return self.renamed(items, items.find(self.items.index))
 
     def renamed(self, items: IdMap, places: npt.NDArray[np.int64]) -> Interactions:

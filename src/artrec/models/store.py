@@ -29,6 +29,7 @@ FORMAT: Final = 1
 DESCRIPTION: Final = "scorer.json"
 ITEMS: Final = "items.parquet"
 PARTS: Final = "parts"
+POINTERS: Final = "indptr"
 
 T = TypeVar("T")
 
@@ -177,8 +178,15 @@ def _read_array(path: Path, expected: Any, mmap: bool) -> npt.NDArray[Any]:
     array = _attempt(path, read)
     if _signature(array) != expected:
         raise _damaged(path, f"it should be {expected}, it is {_signature(array)}")
+    if path.stem.endswith(POINTERS) and array.dtype == np.int64 and _is_narrow(array):
+        # beside wide pointers scipy would copy mapped indices into wide ones
+        array = array.astype(np.int32)
     array.flags.writeable = False
     return array
+
+
+def _is_narrow(array: npt.NDArray[np.int64]) -> bool:
+    return bool(array.max(initial=0) <= np.iinfo(np.int32).max)
 
 
 def _attempt(path: Path, read: Callable[[], T]) -> T:

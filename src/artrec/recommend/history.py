@@ -89,7 +89,7 @@ def _known_user(user: str, profiles: Interactions) -> Interactions:
     # sliced rather than taken: nobody else's history is walked over
     span = slice(int(profiles.indptr[row]), int(profiles.indptr[row + 1]))
     return Interactions(
-        IdMap(profiles.users.index[row : row + 1]),
+        IdMap(pd.Index(profiles.users.to_id([row]))),
         profiles.items,
         np.array([0, span.stop - span.start], dtype=np.int64),
         profiles.indices[span],

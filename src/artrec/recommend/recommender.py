@@ -303,9 +303,9 @@ class Recommender:
     @cached_property
     def titles(self) -> TitleIndex:
         """The index that `find` and `resolve` search."""
-        works = self._member.works
-        at = self._member.profiles.items.find(works[schema.ITEM_ID])
-        return TitleIndex(works, np.append(self._member.profiles.item_counts(), 0)[at])
+        columns = self._member.columns
+        at = self._member.profiles.items.find(columns.texts[schema.ITEM_ID].tolist())
+        return TitleIndex.over(columns, np.append(self._member.profiles.item_counts(), 0)[at])
 
     @cached_property
     def _work_ids(self) -> IdMap:

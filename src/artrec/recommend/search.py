@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from artrec import schema
-from artrec.data.titles import article_first, names_of, normalise, without_article
+from artrec.data.texts import Texts
+from artrec.data.titles import article_first, normalise, without_article
+from artrec.data.work_columns import WorkColumns
+from artrec.data.work_names import WorkNames
 from artrec.errors import UnknownIdError
-from artrec.recommend.lookup import NameLookup
 
 Indices = npt.NDArray[np.int64]
 
@@ -122,17 +125,31 @@ class TitleIndex:
     """
 
     def __init__(self, works: pd.DataFrame, popularity: npt.NDArray[np.integer]) -> None:
-        self._ids = works[schema.ITEM_ID].to_numpy(dtype=object)
-        self._titles = [each or "" for each in works[schema.TITLE]]
-        self._years = works[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
+        titles = [each or "" for each in works[schema.TITLE]]
+        years = works[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
+        ids = Texts.of(works[schema.ITEM_ID])
+        self._keep(ids, Texts.of(titles), years, WorkNames.of(titles), popularity)
+
+    @classmethod
+    def over(cls, columns: WorkColumns, popularity: npt.NDArray[np.integer]) -> Self:
+        """The same from columns whose names were gathered before."""
+        made = cls.__new__(cls)
+        texts, years = columns.texts, columns.numbers[schema.YEAR]
+        made._keep(texts[schema.ITEM_ID], texts[schema.TITLE], years, columns.names, popularity)
+        return made
+
+    def _keep(
+        self,
+        ids: Texts,
+        titles: Texts,
+        years: npt.NDArray[np.float64],
+        names: WorkNames,
+        popularity: npt.NDArray[np.integer],
+    ) -> None:
+        self._ids, self._titles, self._years = ids, titles, years
         self._popularity = np.asarray(popularity)
-        names = [
-            (at, name) for at, title in enumerate(self._titles) for name in search_names(title)
-        ]
-        self._owners = np.array([at for at, _ in names], dtype=np.int64)
-        self._names = [name for _, name in names]
-        self._bare = [without_article(name) for name in self._names]
-        self._lookup = NameLookup(self._bare)
+        self._owners, self._names = names.owners, names.names
+        self._lookup, self._bare = names.lookup, names.lookup.names
         known = np.log1p(np.maximum(self._popularity.astype(np.float64), 0))
         self._known = KNOWN * known / max(known.max(initial=0.0), 1e-9)
 
@@ -150,7 +167,7 @@ class TitleIndex:
         if year is not None:
             fits -= self._year_distance(year)
         some = np.flatnonzero(fits >= LISTED_FROM)
-        ids = self._ids[some].astype(str)
+        ids = np.array([self._ids[at] for at in some.tolist()], dtype=str)
         order = np.lexsort((ids, -self._popularity[some], -fits[some]))
         chosen = some[order[:limit]].tolist()
         return [self._match(at, float(fits[at])) for at in chosen]
@@ -247,12 +264,12 @@ class TitleIndex:
         from rapidfuzz import fuzz, process
 
         fits = np.zeros(len(self._titles))
-        if not query or not self._names:
+        if not query or not len(self._names):
             return fits
         bare = without_article(query)
         looked_at = self._candidates(bare)
-        names = [self._names[at] for at in looked_at]
-        bares = [self._bare[at] for at in looked_at]
+        names = [self._names[at] for at in looked_at.tolist()]
+        bares = [self._bare[at] for at in looked_at.tolist()]
         if not names:
             return fits
         similar = np.maximum(
@@ -287,7 +304,7 @@ class TitleIndex:
 
     def _match(self, at: int, score: float) -> Match:
         year = None if np.isnan(self._years[at]) else int(self._years[at])
-        return Match(str(self._ids[at]), self._titles[at], year, score)
+        return Match(self._ids[at], self._titles[at], year, score)
 
 
 def _kind(query: str, bare: str, name: str, bare_name: str) -> float:
@@ -328,16 +345,3 @@ def split_year(query: str) -> tuple[str, int | None]:
     """
     found = _YEAR.match(query)
     return (found["title"], int(found["year"])) if found else (query.strip(), None)
-
-
-def search_names(title: str) -> list[str]:
-    """Normalised names a work is found by: each name its title carries, and all of it as it stands.
-
-    Examples:
-        >>> search_names("Wages of Fear, The (Salaire de la peur, Le)")[:2]
-        ['the wages of fear', 'le salaire de la peur']
-        >>> search_names("Seven (a.k.a. Se7en)")
-        ['seven', 'se7en', 'seven a k a se7en']
-    """
-    names = [normalise(each) for each in (*names_of(title), article_first(title))]
-    return list(dict.fromkeys(name for name in names if name))

@@ -160,7 +160,7 @@ def brief(shelf: Shelf, at: int) -> dict[str, Any]:
     if kept is None:
         works = shelf.works
         genres = works.values(at, "genres")
-        kept = shelf.briefs[at] = {
+        told = {
             "item": works.name(at),
             "title": works.titles[at],
             "year": works.year(at),
@@ -171,6 +171,7 @@ def brief(shelf: Shelf, at: int) -> dict[str, Any]:
             "series": works.series(at),
             "cover": cover(works.name(at), works.titles[at], genres),
         }
+        kept = shelf.briefs.keep(at, told)
     return kept
 
 

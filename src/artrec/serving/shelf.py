@@ -22,10 +22,12 @@ from artrec.features.atlas import Atlas, draw_atlas
 from artrec.models.base import Scorer
 from artrec.recommend.person import Opinion, person
 from artrec.recommend.search import TitleIndex
+from artrec.serving.lean_imports import import_lightgbm
 from artrec.serving.steering import spread_of
-from artrec.serving.works import Floats, Places, Works
+from artrec.serving.works import Floats, Kept, Places, Works
 
 WINDOW_SECONDS: Final = 365 * 86_400
+MOST_BRIEFS: Final = 5_000
 SCALE: Final = {"min": 1.0, "max": 5.0, "step": 1.0}
 LABELS: Final = {"movies": "Films", "books": "Books", "artworks": "Art", "music": "Music"}
 
@@ -52,19 +54,20 @@ class Shelf:
     liked: Floats
     recently: Floats
     fame: Floats
-    briefs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    briefs: Kept[int, dict[str, Any]] = field(default_factory=lambda: Kept(MOST_BRIEFS))
 
     @classmethod
     def of(cls, member: Member) -> Shelf:
         """Make a member ready to serve."""
-        works = Works(member.medium, member.works)
-        ids = member.works["item_id"]
+        if hasattr(type(member.scorer), "forest"):
+            import_lightgbm()
+        works = Works(member.medium, member.columns)
         place_of = np.array(
             [works.find(each) for each in member.scorer.items.index], dtype=np.int64
         )
         item_at = np.full(len(works), -1, dtype=np.int64)
         item_at[place_of] = np.arange(len(place_of))
-        at = member.profiles.items.find(ids)
+        at = member.profiles.items.find(works.ids)
         liked, recently, met = (np.append(counts, 0.0)[at] for counts in _counts(member.profiles))
         shelf = cls(member, works, place_of, item_at, liked, recently, spread_of(met))
         shelf.warm()
@@ -93,8 +96,8 @@ class Shelf:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The catalogue as a table `schema.WORKS`; not for use while a call waits."""
-        return self.member.works
+        """The catalogue as a table `schema.WORKS`, read anew; not for use while a call waits."""
+        return self.member.read_works()
 
     @property
     def label(self) -> str:
@@ -105,8 +108,8 @@ class Shelf:
     def titles(self) -> TitleIndex:
         """Finds works by title."""
         met = np.append(self.member.profiles.item_counts(), 0)
-        at = self.member.profiles.items.find(self.member.works["item_id"])
-        return TitleIndex(self.member.works, met[at])
+        at = self.member.profiles.items.find(self.works.ids)
+        return TitleIndex.over(self.member.columns, met[at])
 
     @cached_property
     def rating(self) -> dict[str, float]:
@@ -128,7 +131,7 @@ class Shelf:
     @cached_property
     def atlas(self) -> Atlas:
         """Where works lie on the map; drawn here for a bundle that was written without one."""
-        return self.member.atlas or draw_atlas(self.member.works, self.member.profiles)
+        return self.member.atlas or draw_atlas(self.table, self.member.profiles)
 
     @cached_property
     def of_nobody(self) -> Floats:

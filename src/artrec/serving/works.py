@@ -1,19 +1,19 @@
-"""Works as the service shows them: columns as plain lists, found by id, no tables in a request."""
+"""Works as the service shows them: cells of mapped columns, found by id, no tables in a request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse
 
 from artrec import schema
-from artrec.data.titles import names_of
+from artrec.data.texts import Texts
+from artrec.data.work_columns import SHOWN, WorkColumns
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -23,6 +23,29 @@ LISTED: Final = ("genres", "creators", "writers", "cast", "countries", "language
 FILTERED: Final = ("genres", "creators", "languages")
 NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 NO_VOLUME: Final = -1
+MOST_KEPT: Final = 20_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Kept(dict[Key, Value]):
+    """What was made once and may be asked for again; when there is too much, it begins anew.
+
+    Args:
+        most: Entries at most.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def keep(self, key: Key, value: Value) -> Value:
+        """Keep a value, and give it back."""
+        if len(self) >= self._most:
+            self.clear()
+        self[key] = value
+        return value
 
 
 class Works:
@@ -30,7 +53,7 @@ class Works:
 
     Args:
         medium: Its name.
-        table: Table `schema.WORKS`.
+        columns: Columns of its works.
 
     Attributes:
         medium: The medium's name.
@@ -40,22 +63,15 @@ class Works:
         minutes: ndarray of shape (n_works,), float64, NaN where unknown.
     """
 
-    def __init__(self, medium: str, table: pd.DataFrame) -> None:
+    def __init__(self, medium: str, columns: WorkColumns) -> None:
         self.medium = medium
-        self.ids: list[str] = table[schema.ITEM_ID].tolist()
-        titles = table[schema.TITLE].tolist()
-        self.titles = [shown(title, item) for title, item in zip(titles, self.ids, strict=True)]
-        self.years = table[schema.YEAR].to_numpy(dtype=np.float64, na_value=np.nan)
-        self.minutes = np.full(len(table), np.nan)
-        if "runtime_minutes" in table:
-            self.minutes = table["runtime_minutes"].to_numpy(dtype=np.float64, na_value=np.nan)
-        self._cells: dict[str, list[str | None]] = {
-            name: table[name].tolist() for name in LISTED if name in table
-        }
-        self._parted: dict[tuple[str, int], list[str]] = {}
-        nothing: list[str | None] = [None] * len(table)
-        self._series = table["series"].tolist() if "series" in table else nothing
-        self._numbers = table["series_number"].tolist() if "series_number" in table else nothing
+        # ids and titles are in every answer: as texts of their own they are at hand
+        self.ids = columns.texts[schema.ITEM_ID].tolist()
+        self.titles = columns.texts[SHOWN].tolist()
+        self.years = columns.numbers[schema.YEAR]
+        self.minutes = columns.numbers["runtime_minutes"]
+        self._cells = columns.texts
+        self._parted: Kept[tuple[str, int], list[str]] = Kept(MOST_KEPT)
         self._places = {item: at for at, item in enumerate(self.ids)}
 
     def __len__(self) -> int:
@@ -82,17 +98,15 @@ class Works:
         """Values of a joined column (`LISTED`) of a work; not to be changed."""
         kept = self._parted.get((column, at))
         if kept is None:
-            cells = self._cells.get(column)
-            kept = split_cell(cells[at]) if cells is not None else []
-            self._parted[column, at] = kept
+            kept = self._parted.keep((column, at), split_cell(self._cells[column][at]))
         return kept
 
     def series(self, at: int) -> dict[str, Any] | None:
         """First series a work belongs to and its place there, None without one."""
-        names = split_cell(self._series[at])
+        names = split_cell(self._cells["series"][at])
         if not names:
             return None
-        numbers = (self._numbers[at] or "").split(schema.SEPARATOR)
+        numbers = self._cells["series_number"][at].split(schema.SEPARATOR)
         return {"name": names[0], "position": numbers[0] or None}
 
     def labelled(self, column: str, labels: Iterable[str]) -> Mask:
@@ -108,7 +122,7 @@ class Works:
         found: dict[str, dict[str, list[int]]] = {}
         for column in FILTERED:
             places: dict[str, list[int]] = {}
-            for at, cell in enumerate(self._cells.get(column, ())):
+            for at, cell in enumerate(self._cells[column].tolist()):
                 for label in split_cell(cell):
                     places.setdefault(label.casefold(), []).append(at)
             found[column] = places
@@ -126,14 +140,13 @@ class Works:
 
     @cached_property
     def _genres(self) -> tuple[sparse.csr_array, list[str]]:
-        return _ones([split_cell(cell) for cell in self._cells.get("genres", [None] * len(self))])
+        return _ones([split_cell(cell) for cell in self._cells["genres"].tolist()])
 
     @cached_property
     def traits(self) -> sparse.csr_array:
         """What a work is, for likeness: genres, creators and decade, rows of length 1 or 0."""
-        creators = self._cells.get("creators", [None] * len(self))
         rows = []
-        for at, cell in enumerate(creators):
+        for at, cell in enumerate(self._cells["creators"].tolist()):
             decade = [] if np.isnan(self.years[at]) else [f"d{int(self.years[at]) // 10}"]
             rows.append([f"c{name}" for name in split_cell(cell)] + decade)
         both = sparse.hstack([self.genres, _ones(rows)[0]], format="csr")
@@ -145,7 +158,7 @@ class Works:
     @cached_property
     def volumes(self) -> Volumes:
         """Which works are volumes of a series, and what comes before each."""
-        return Volumes(self._series, self._numbers)
+        return Volumes(self._cells["series"], self._cells["series_number"])
 
 
 class Volumes:
@@ -164,14 +177,13 @@ class Volumes:
         before: Volume to the one before it, -1 where there is none.
     """
 
-    def __init__(self, series: list[str | None], numbers: list[str | None]) -> None:
+    def __init__(self, series: Texts, numbers: Texts) -> None:
         self.of_work: dict[int, list[int]] = {}
         self.works: list[list[int]] = []
         keys: dict[tuple[str, float], int] = {}
-        for at, (names, places) in enumerate(zip(series, numbers, strict=True)):
-            for name, place in zip(
-                split_cell(names), (places or "").split(schema.SEPARATOR), strict=False
-            ):
+        for at in np.flatnonzero(np.diff(series.starts)).tolist():
+            names, places = split_cell(series[at]), numbers[at].split(schema.SEPARATOR)
+            for name, place in zip(names, places, strict=False):
                 if NUMBER.fullmatch(place.strip()):
                     key = (name.casefold(), float(place))
                     volume = keys.setdefault(key, len(self.works))
@@ -216,18 +228,6 @@ class Volumes:
         while before != NO_VOLUME and not met[self.works[before]].any():
             volume, before = before, self.before[before]
         return volume
-
-
-def shown(title: str | None, item_id: str) -> str:
-    """A title as a page shows it: its main name, the article in front.
-
-    Examples:
-        >>> shown("Wages of Fear, The (Salaire de la peur, Le)", "1")
-        'The Wages of Fear'
-        >>> shown(None, "1")
-        '(1)'
-    """
-    return (names_of(title)[0] if title else "") or title or f"({item_id})"
 
 
 def split_cell(cell: str | None) -> list[str]:

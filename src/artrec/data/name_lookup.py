@@ -7,16 +7,29 @@ words they hold (unfinished words, any order), and in alphabetical order (how th
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from artrec.data.texts import Texts, map_array
+
+Array = npt.NDArray[Any]
 Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 LAST: Final = "\U0010ffff"
+ARRAYS: Final = (
+    "order",
+    "word_starts",
+    "word_names",
+    "grams",
+    "gram_starts",
+    "gram_names",
+    "n_grams",
+)
 LETTER_BITS: Final = np.uint64(21)
 
 
@@ -25,9 +38,11 @@ class NameLookup:
 
     Args:
         names: Normalised names (`artrec.data.titles.normalise`).
+        words: The words of all names, ascending.
+        arrays: What `ARRAYS` names.
 
     Examples:
-        >>> lookup = NameLookup(["alien", "aliens", "blade runner"])
+        >>> lookup = NameLookup.of(["alien", "aliens", "blade runner"])
         >>> lookup.beginning("alien").tolist()
         [0, 1]
         >>> lookup.with_words(["run", "bl"]).tolist()
@@ -36,13 +51,56 @@ class NameLookup:
         [2]
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Texts, words: Texts, arrays: Mapping[str, Array]) -> None:
+        self.names = names
         self._size = len(names)
+        self._words, self._arrays = words, dict(arrays)
+        self._order = arrays["order"]
+        self._sorted = _Ordered(names, self._order)
+        self._word_starts, self._word_names = arrays["word_starts"], arrays["word_names"]
+        self._grams, self._gram_starts = arrays["grams"], arrays["gram_starts"]
+        self._gram_names, self._n_grams = arrays["gram_names"], arrays["n_grams"]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> NameLookup:
+        """Make the three indices."""
         order = sorted(range(len(names)), key=names.__getitem__)
-        self._order = np.array(order, dtype=np.int64)
-        self._sorted = [names[at] for at in order]
-        self._words, self._word_starts, self._word_names = _words_of(names)
-        self._grams, self._gram_starts, self._gram_names, self._n_grams = _grams_of(names)
+        words, word_starts, word_names = _words_of(names)
+        grams, gram_starts, gram_names, n_grams = _grams_of(names)
+        arrays: dict[str, Array] = {
+            "order": np.array(order, dtype=np.int64),
+            "word_starts": word_starts,
+            "word_names": word_names,
+            "grams": grams,
+            "gram_starts": gram_starts,
+            "gram_names": gram_names,
+            "n_grams": n_grams,
+        }
+        return cls(Texts.of(names), Texts.of(words), arrays)
+
+    def save(self, folder: Path) -> None:
+        """Write names and indices into a folder that is there."""
+        self.names.save(folder, "names")
+        self._words.save(folder, "words")
+        for name, array in self._arrays.items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> NameLookup:
+        """Map what `save` wrote.
+
+        Raises:
+            OSError: A file is missing or cannot be read.
+            ValueError: A file does not fit the others.
+        """
+        names, words = Texts.load(folder, "names"), Texts.load(folder, "words")
+        arrays = {name: map_array(folder / f"{name}.npy") for name in ARRAYS}
+        sizes = {"order": len(names), "n_grams": len(names), "word_starts": len(words) + 1}
+        sizes["gram_starts"] = len(arrays["grams"]) + 1
+        for name, size in sizes.items():
+            if arrays[name].shape != (size,):
+                raise ValueError(f"{folder / name}.npy should hold {size} numbers")
+        return cls(names, words, arrays)
 
     def beginning(self, text: str) -> Indices:
         """Names that begin with a text, in alphabetical order; the text itself comes first."""
@@ -79,6 +137,19 @@ class NameLookup:
         if len(some) > n:
             some = np.sort(some[np.argpartition(-dice, n - 1)[:n]])
         return some
+
+
+class _Ordered:
+    """Texts in another order."""
+
+    def __init__(self, texts: Texts, order: Indices) -> None:
+        self._texts, self._order = texts, order.data
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, at: int) -> str:
+        return self._texts[self._order[at]]
 
 
 def _words_of(names: Sequence[str]) -> tuple[list[str], Indices, npt.NDArray[np.int32]]:
