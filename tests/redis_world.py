@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -23,6 +24,13 @@ def free_port() -> int:
 @contextmanager
 def redis_server(folder: Path, *options: str) -> Iterator[str]:
     """A server of its own on loopback; yields its URL."""
+    with redis_process(folder, *options) as (url, _):
+        yield url
+
+
+@contextmanager
+def redis_process(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The same; yields its URL and the process, which may be stopped, continued or killed."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("needs redis-server (Debian: redis-server)")
@@ -32,8 +40,9 @@ def redis_server(folder: Path, *options: str) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(port)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield f"redis://127.0.0.1:{port}/0", process
     finally:
+        process.send_signal(signal.SIGCONT)
         process.terminate()
         process.wait(10)
 

@@ -62,15 +62,17 @@ class ServiceProcess:
                 stderr=log,
             )
         end = time.monotonic() + patience
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the service ended: {self.log()[-2000:]}")
-            try:
-                if httpx.get(f"{self.url}/api/health/ready", timeout=5).status_code == 200:
-                    return self
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
+        # one client: each makes an SSL context of its own, which takes longer than a call
+        with httpx.Client(timeout=5) as client:
+            while time.monotonic() < end:
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"the service ended: {self.log()[-2000:]}")
+                try:
+                    if client.get(f"{self.url}/api/health/ready").status_code == 200:
+                        return self
+                except httpx.HTTPError:
+                    pass
+                time.sleep(0.05)
         raise TimeoutError(f"the service was not ready: {self.log()[-2000:]}")
 
     def log(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,15 @@ def bundle_store(published_world: Path, tmp_path: Path) -> Path:
     store = tmp_path / "data" / "published"
     shutil.copytree(published_world, store)
     return store
+
+
+@pytest.fixture
+def served_store(bundle_store: Path, tmp_path: Path) -> Path:
+    """The same, or a copy of the real store that ``ARTREC_SERVED_STORE`` names."""
+    named = os.environ.get("ARTREC_SERVED_STORE", "")
+    if not named:
+        return bundle_store
+    return Path(shutil.copytree(named, tmp_path / "served" / "published"))
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,75 +13,15 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 httpx = pytest.importorskip("httpx", reason="needs the extra: pip install 'artrec[browser]'")
 
 from artrec.serving.feedback import FeedbackStore  # noqa: E402
+from service_load import (  # noqa: E402
+    Teller,
+    assert_nothing_lost_or_doubled,
+    under_load,
+    wait_for_more,
+)
 from service_process import ServiceProcess  # noqa: E402
 
-TELLERS = 4
 pytestmark = pytest.mark.slow
-
-
-class Teller(threading.Thread):
-    """Tells events until it is stopped, each again under its key until it is acknowledged."""
-
-    def __init__(self, number: int, service: ServiceProcess) -> None:
-        super().__init__(daemon=True)
-        self.person = f"p_{'abcd'[number] * 26}"
-        self.acknowledged: list[str] = []
-        self.sent: set[str] = set()
-        self.problems: list[str] = []
-        self._service = service
-        self._rng = random.Random(number)
-        self._stopping = threading.Event()
-
-    def run(self) -> None:
-        number = 0
-        with httpx.Client(base_url=self._service.url, headers=self._service.headers) as client:
-            while not self._stopping.is_set():
-                keys = [f"{number}-{part}" for part in range(self._rng.choice([1, 1, 3, 20]))]
-                number += 1
-                while not self._told(client, keys) and not self._stopping.is_set():
-                    time.sleep(0.02)
-
-    def _told(self, client: Any, keys: list[str]) -> bool:
-        events = [
-            {"key": key, "item": f"movies:{1 + hash(key) % 8}", "kind": "rating", "value": 4.0}
-            for key in keys
-        ]
-        self.sent.update(keys)
-        try:
-            answer = client.post(
-                "/api/feedback", json={"person": self.person, "events": events}, timeout=30
-            )
-        except httpx.HTTPError:
-            return False
-        if answer.status_code == 503:
-            return False
-        if answer.status_code != 200:
-            self.problems.append(answer.text)
-            return True
-        self.acknowledged += [each["key"] for each in answer.json()["events"]]
-        return True
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(60)
-
-
-def under_load(service: ServiceProcess) -> list[Teller]:
-    tellers = [Teller(number, service) for number in range(TELLERS)]
-    for teller in tellers:
-        teller.start()
-    return tellers
-
-
-def assert_nothing_lost_or_doubled(tellers: list[Teller], database: str) -> None:
-    with FeedbackStore(database) as store:
-        for teller in tellers:
-            kept = Counter(each.key for each in store.events(teller.person))
-            assert teller.problems == []
-            assert set(teller.acknowledged) - set(kept) == set(), "acknowledged and lost"
-            assert {key for key, count in kept.items() if count > 1} == set(), "kept twice"
-            assert set(kept) <= teller.sent
-        assert sum(len(teller.acknowledged) for teller in tellers) > 0
 
 
 def kill_often(service: ServiceProcess, times: int) -> list[Teller]:
@@ -92,11 +30,7 @@ def kill_often(service: ServiceProcess, times: int) -> list[Teller]:
     tellers = under_load(service)
     try:
         for _ in range(times):
-            before = sum(len(teller.acknowledged) for teller in tellers)
-            end = time.monotonic() + 30
-            while sum(len(each.acknowledged) for each in tellers) == before:
-                assert time.monotonic() < end, service.log()[-2000:]
-                time.sleep(0.01)
+            wait_for_more(tellers, service)
             time.sleep(rng.uniform(0, 0.3))
             service.kill()
             service.start()
@@ -107,14 +41,15 @@ def kill_often(service: ServiceProcess, times: int) -> list[Teller]:
     return tellers
 
 
-@pytest.mark.parametrize(
-    "times", [20, pytest.param(100, marks=pytest.mark.release)], ids=["20", "100"]
-)
+RELEASE = [pytest.mark.release, pytest.mark.timeout(3600)]
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(100, marks=RELEASE)], ids=["20", "100"])
 def test_killed_under_load_it_keeps_what_it_acknowledged(
-    bundle_store: Path, tmp_path: Path, times: int
+    served_store: Path, tmp_path: Path, times: int
 ) -> None:
     database = f"sqlite:///{tmp_path / 'feedback.db'}"
-    service = ServiceProcess(bundle_store, tmp_path, database=database)
+    service = ServiceProcess(served_store, tmp_path, database=database)
     tellers = kill_often(service, times)
     assert_nothing_lost_or_doubled(tellers, database)
 

@@ -2,9 +2,9 @@
 is lost or doubled.
 
 ``ARTREC_SOAK_SECONDS``: how long (a minute is the shortest that tells anything);
-``ARTREC_SOAK_RATE``: calls a second at most; ``ARTREC_SOAK_STORE``: a folder of published bundles
-whose current one is copied and served instead of the small invented one. ``pytest -s`` shows the
-figures as they come.
+``ARTREC_SOAK_RATE``: calls a second at most; ``ARTREC_SERVED_STORE``: a folder of published bundles
+that is copied and served instead of the small invented one. ``pytest -s`` shows the figures as they
+come.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from service_process import ADMIN_KEY, ServiceProcess  # noqa: E402
 pytestmark = pytest.mark.release
 SECONDS = float(os.environ.get("ARTREC_SOAK_SECONDS", "3600"))
 RATE = float(os.environ.get("ARTREC_SOAK_RATE", "100"))
-STORE = os.environ.get("ARTREC_SOAK_STORE", "")
 VISITORS = 4
 LOOK_EVERY = min(2.0, SECONDS / 30)
 SWAP_EVERY = min(60.0, SECONDS / 10)
@@ -152,21 +151,15 @@ def look(pid: int, start: float) -> Look:
     return Look(time.monotonic() - start, sizes["Private_Dirty"], sizes["Rss"], files)
 
 
-def store_of_two(small: Path, folder: Path) -> Path:
-    """A store whose current bundle there is twice, as versions that differ in their manifests."""
-    store = small
-    if STORE:
-        store = folder / "published"
-        shutil.copytree(STORE, store)
+def publish_again(store: Path, draft: Path) -> None:
+    """The current bundle there a second time, as a version that differs in its manifests."""
     current = (store / "CURRENT").read_text(encoding="ascii").strip()
-    second = folder / "second"
-    shutil.copytree(store / current, second)
-    for path in second.glob(f"*/{MANIFEST}"):
+    shutil.copytree(store / current, draft)
+    for path in draft.glob(f"*/{MANIFEST}"):
         changed = read_manifest(path.parent).model_copy(update={"source": {"name": "the second"}})
         path.write_text(changed.to_text(), encoding="utf-8")
-    publish(second, store)
-    shutil.rmtree(second)
-    return store
+    publish(draft, store)
+    shutil.rmtree(draft)
 
 
 def works_of(service: ServiceProcess) -> list[str]:
@@ -201,18 +194,18 @@ def watch(service: ServiceProcess, store: Path, visitors: list[Visitor]) -> list
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads Linux's /proc")
 @pytest.mark.timeout(int(SECONDS) + 600)
-def test_memory_stays_flat(bundle_store: Path, tmp_path: Path) -> None:
-    store = store_of_two(bundle_store, tmp_path)
+def test_memory_stays_flat(served_store: Path, tmp_path: Path) -> None:
+    publish_again(served_store, tmp_path / "second")
     database, told = f"sqlite:///{tmp_path / 'feedback.db'}", Told()
     with (
         redis_server(tmp_path) as redis,
-        ServiceProcess(store, tmp_path, database=database, redis=redis) as service,
+        ServiceProcess(served_store, tmp_path, database=database, redis=redis) as service,
     ):
         items, end = works_of(service), time.monotonic() + SECONDS
         visitors = [Visitor(each, service.url, items, told, end) for each in range(VISITORS)]
         for visitor in visitors:
             visitor.start()
-        looks = watch(service, store, visitors)
+        looks = watch(service, served_store, visitors)
         assert told.troubles == [], service.log()[-2000:]
         assert httpx.get(f"{service.url}/api/health/ready", timeout=30).status_code == 200
         assert service.stop() == 0
