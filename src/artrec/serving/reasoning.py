@@ -133,8 +133,8 @@ def _sentence(shelf: Shelf, verbs: Mapping[int, str], at: int, named: list[int],
 
 SAME: Final = (
     ("creators", "it is by {who}, as {title} is"),
-    ("writers", "{who} wrote it, and {title}"),
-    ("cast", "{who} plays in it, as in {title}"),
+    ("writers", "{who} wrote both this and {title}"),
+    ("cast", "{who} plays in this and in {title}"),
 )
 """People that a work shares with one work named: the column, and how it is said."""
 

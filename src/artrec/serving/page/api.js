@@ -7,7 +7,8 @@ const PATIENCE = 15000;
 export class Refused extends Error {
 	constructor(status, problem) {
 		const said = problem.detail || problem.title || `the service answered ${status}`;
-		super(`${said[0].toUpperCase()}${said.slice(1)}${/[.?!]$/.test(said) ? "" : "."}`);
+		const first = /^\S*\.\w/.test(said) ? said[0] : said[0].toUpperCase(); // a file keeps its name
+		super(`${first}${said.slice(1)}${/[.?!]$/.test(said) ? "" : "."}`);
 		this.status = status;
 		this.hint = problem.hint ?? "";
 		this.wait = problem.wait ?? 0;

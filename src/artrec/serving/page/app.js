@@ -66,9 +66,7 @@ function enough() {
 }
 
 function menu(name) {
-	const nav = document.getElementById("views");
-	nav.hidden = false;
-	fill(nav, VIEWS.map(([view, label]) => h("a", { href: `#/${view}`, "aria-current": (view === name || (view === "" && ["start", "near", "bring"].includes(name))) && "page" }, label)));
+	fill(document.getElementById("views"), VIEWS.map(([view, label]) => h("a", { href: `#/${view}`, "aria-current": (view === name || (view === "" && ["start", "near", "bring"].includes(name))) && "page" }, label)));
 }
 
 /** A line under the head while the service cannot be reached. */
@@ -101,7 +99,7 @@ async function start() {
 		await begin();
 		await borrow(asked.getAll("like"));
 	} catch (error) {
-		fill(app, trouble(error, () => location.reload()));
+		fill(app, h("h1", {}, "Not just now."), trouble(error, () => location.reload()));
 		return;
 	}
 	addEventListener("hashchange", () => show());

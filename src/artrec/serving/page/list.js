@@ -96,8 +96,9 @@ export function listView(root, { shared }) {
 		} catch (error) {
 			if (signal.aborted) return;
 			ol.removeAttribute("aria-busy");
-			if (works.length) fill(note, trouble(error, () => refresh()));
-			else { fill(ol); fill(note, trouble(error, () => refresh())); }
+			if (!works.length) fill(ol);
+			// the line at the head says that one is offline; what is shown stays
+			fill(note, works.length && !navigator.onLine ? null : trouble(error, () => refresh()));
 			return;
 		}
 		ol.removeAttribute("aria-busy");

@@ -43,7 +43,7 @@ function decades(rows) {
 			svg("svg", { width: "100%", height: 180, focusable: "false" }, rows.map((row, at) => [
 				svg("rect", { x: `${at * wide + wide * 0.16}%`, width: `${wide * 0.68}%`, y: y(row.share), height: 150 - y(row.share), rx: 2, class: "youbar" }),
 				svg("line", { x1: `${at * wide + wide * 0.06}%`, x2: `${at * wide + wide * 0.94}%`, y1: y(row.average_share), y2: y(row.average_share), class: "averageline" }),
-				svg("text", { x: `${at * wide + wide / 2}%`, y: 170, "text-anchor": "middle" }, rows.length > 7 ? `’${row.name.slice(2, 4)}` : row.name)])),),
+				svg("text", { x: `${at * wide + wide / 2}%`, y: 170, "text-anchor": "middle" }, rows.length > 7 ? row.name.replace(/s$/, "") : row.name)])),),
 		h("table", { class: "unseen" }, h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), h("td", {}, `you ${percent(row.share)}`), h("td", {}, `average ${percent(row.average_share)}`))))));
 }
 
