@@ -16,6 +16,7 @@ import artrec
 from artrec.errors import ArtrecError
 from artrec.serving.gate import Gate
 from artrec.serving.problems import ProblemBody, tell_problems
+from artrec.serving.samples import add_samples
 from artrec.serving.security import Sessions
 from artrec.serving.service import Service, attach
 from artrec.serving.settings import ServingSettings
@@ -86,6 +87,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         shapes = told.setdefault("components", {}).setdefault("schemas", {})
         shapes |= shape.pop("$defs", {})
         shapes["ProblemBody"] = shape
+        add_samples(told)
         app.openapi_schema = told
     return app.openapi_schema
 

@@ -163,7 +163,9 @@ async def opening(service: Service) -> AsyncIterator[None]:
 
 
 @router.post("/import", responses=answers(401, 403, 408, 410))
-async def import_export(request: Request, form: Annotated[ImportForm, Form()]) -> ImportAnswer:
+async def import_export(
+    request: Request, form: Annotated[ImportForm, Form(media_type="multipart/form-data")]
+) -> ImportAnswer:
     """Read an export of Letterboxd, Goodreads, IMDb, MovieLens or StoryGraph, or one's own table.
 
     Without `store` nothing is kept. Ratings go onto the medium's scale as the same share of its

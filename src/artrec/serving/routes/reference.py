@@ -8,6 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from artrec.serving.page.assets import load_assets
+from artrec.serving.service import service_of
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -15,6 +18,8 @@ router = APIRouter(include_in_schema=False)
 async def reference(request: Request) -> HTMLResponse:
     """The calls, their parameters and their answers."""
     told = request.app.openapi()
+    base = service_of(request).settings.base_path
+    style = f"{base}/static/{load_assets().version}/page.css"
     calls = "".join(
         _call(address, method, call)
         for address, methods in told["paths"].items()
@@ -24,10 +29,14 @@ async def reference(request: Request) -> HTMLResponse:
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>API of artrec {escape(told['info']['version'])}</title></head><body>"
-        f"<h1>API of artrec</h1><p>{escape(told['info']['summary'])} The same for machines: "
-        f'<a href="openapi.json">openapi.json</a>.</p><h2>Calls</h2>{calls}'
-        f"<h2>Shapes</h2>{shapes}</body></html>"
+        f"<title>API of artrec {escape(told['info']['version'])}</title>"
+        f'<link rel="stylesheet" href="{escape(style)}"></head><body class="reference">'
+        '<header class="top"><a class="wordmark" href="../">artrec</a></header><main>'
+        f"<h1>The API</h1><p>{escape(told['info']['summary'])} The same for machines: "
+        '<a href="openapi.json">openapi.json</a>. The samples run as they stand where the '
+        "service listens on this machine; in their order they are one visit.</p>"
+        f'<h2 class="section">Calls</h2>{calls}'
+        f'<h2 class="section">Shapes</h2>{shapes}</main></body></html>'
     )
 
 
@@ -50,7 +59,17 @@ def _call(address: str, method: str, call: dict[str, Any]) -> str:
     return (
         f"<h3><code>{escape(method.upper())} {escape(address)}</code></h3>"
         f"<p>{escape(call.get('description') or call.get('summary', ''))}</p>"
-        f"<ul>{rows}{sent}</ul><details><summary>Answers</summary><ul>{answers}</ul></details>"
+        f"<ul>{rows}{sent}</ul>{_samples(call)}"
+        f"<details><summary>Answers</summary><ul>{answers}</ul></details>"
+    )
+
+
+def _samples(call: dict[str, Any]) -> str:
+    """How it is typed."""
+    return "".join(
+        f"<details><summary>{escape(each['label'])}</summary>"
+        f'<pre tabindex="0"><code>{escape(each["source"])}</code></pre></details>'
+        for each in call.get("x-codeSamples", [])
     )
 
 
