@@ -39,6 +39,22 @@ def test_a_window_has_a_meaning_on_a_global_cut_alone(tmp_path: Path) -> None:
     assert songs.described_on("recent_popularity") == "global_test"
 
 
+def test_a_model_is_tuned_where_it_has_a_meaning(tmp_path: Path) -> None:
+    grids = {"models": {"ease": [{}], "recent_popularity": [{}]}}
+    (songs,) = read_media(block(grids=grids), CATALOG, tmp_path)
+    assert songs.tuned_on("ease") == "per_user_validation"
+    assert songs.tuned_on("recent_popularity") == "global_validation"
+    assert songs.tuned_on("projection") is None
+    assert songs.split_off == (*songs.holdouts, "global_validation")
+    assert "global_validation" not in songs.holdouts  # no model is fitted on it but to be tuned
+    (untuned,) = read_media(block(), CATALOG, tmp_path)
+    assert untuned.split_off == untuned.holdouts
+    alone = block(grids=grids, pipeline={"protocols": ["per_user"]})
+    (without_a_cut,) = read_media(alone, CATALOG, tmp_path)
+    assert without_a_cut.tuned_on("recent_popularity") is None
+    assert without_a_cut.split_off == without_a_cut.holdouts
+
+
 def test_a_protocol_that_no_model_has_a_meaning_on_is_not_judged(tmp_path: Path) -> None:
     cold = {"protocols": ["per_user", "item_cold"]}
     (songs,) = read_media(block(pipeline=cold), CATALOG, tmp_path)
@@ -103,7 +119,6 @@ def test_without_its_ratings_the_one_speaks_of_which_most_is_there(tmp_path: Pat
     ("changes", "says"),
     [
         ({"pipeline": {"protocols": ["per_usre"]}}, "did you mean 'per_user'"),
-        ({"pipeline": {"protocols": ["global", "per_user"]}}, "'global' has none"),
         ({"pipeline": {"protocol": ["per_user"]}}, "did you mean 'protocols'"),
         ({"models": {"eaze": {}}}, "did you mean 'ease'"),
         ({"source": {"reader": "onw"}}, "did you mean 'own'"),

@@ -11,7 +11,6 @@ from artrec.models.grids import GridConfig
 from artrec.models.registry import (
     COLD_ONLY,
     CONTENT_MODELS,
-    GLOBAL_CUT_ONLY,
     HYBRID_MODELS,
     config_class,
 )
@@ -21,7 +20,8 @@ ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf" / "base"
 # what reads content or is given other scorers is tuned elsewhere, over many films
 ELSEWHERE = (*CONTENT_MODELS, *HYBRID_MODELS)
-TUNED = [name for name in world_medium().models_on("per_user_validation") if name not in ELSEWHERE]
+WORLD = world_medium()
+TUNED = [name for name in WORLD.models if name not in ELSEWHERE and WORLD.tuned_on(name)]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,10 @@ def grid() -> GridConfig:
     path = ROOT / "conf" / "base" / "parameters_movies_tuning.yml"
     text = path.read_text(encoding="utf-8")
     return GridConfig.model_validate(yaml.safe_load(text)["movies"]["grids"])
+
+
+def test_the_window_of_recent_popularity_is_tuned_too() -> None:
+    assert "recent_popularity" in TUNED
 
 
 @pytest.mark.parametrize("model", TUNED)
@@ -81,7 +85,7 @@ def test_every_model_that_a_grid_can_tune_has_one_around_its_parameters(medium: 
     models = yaml.safe_load(text)[medium]["models"]
     text = (CONF / f"parameters_{medium}_tuning.yml").read_text(encoding="utf-8")
     grid = GridConfig.model_validate(yaml.safe_load(text)[medium]["grids"])
-    untuned = {*HYBRID_MODELS, *COLD_ONLY, *GLOBAL_CUT_ONLY}
+    untuned = {*HYBRID_MODELS, *COLD_ONLY}
     tuned_over_works = {"content"} if medium == "movies" else set()
     assert set(grid.models) == set(models) - untuned - tuned_over_works
     for model in grid.models:

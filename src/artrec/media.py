@@ -63,11 +63,6 @@ class StructureConfig(Config):
         for name in names:
             if name not in PROTOCOLS:
                 raise ValueError(f"there is no protocol {name!r}; {near_names(name, PROTOCOLS)}")
-        if names and not PROTOCOLS[names[0]].validation:
-            raise ValueError(
-                f"the first protocol is the headline, and models are chosen on its validation "
-                f"part; {names[0]!r} has none"
-            )
         return names
 
 
@@ -110,8 +105,24 @@ class Medium:
 
     @property
     def holdouts(self) -> tuple[str, ...]:
-        """Holdouts the main job splits off: those that are chosen on, and those judged on."""
+        """Holdouts the main job fits models on: those chosen on, and those judged on."""
         return self.chosen_on + self.judged_on
+
+    @property
+    def split_off(self) -> tuple[str, ...]:
+        """Holdouts the main job splits off: those, and where parameters alone are tuned."""
+        tuned = (self.tuned_on(model) for model in self.tuned)
+        return tuple(dict.fromkeys((*self.holdouts, *(each for each in tuned if each))))
+
+    def tuned_on(self, model: str) -> str | None:
+        """The validation holdout its parameters are tried on: of the first protocol that fits it.
+
+        None where no protocol does; works nobody has met are no place to tune on.
+        """
+        parts = [each.validation[:1] for each in self.protocols if not each.cold_items]
+        return next(
+            (name for part in parts for name in part if model in self.models_on(name)), None
+        )
 
     @property
     def judged_on(self) -> tuple[str, ...]:

@@ -32,6 +32,10 @@ def of_test(names: set[str]) -> set[str]:
     }
 
 
+def of_validation(name: str) -> bool:
+    return "per_user_validation_" in name or "global_validation_" in name
+
+
 @pytest.mark.parametrize(
     ("pipeline", "dataset"), [(name, each) for name, all_ in CHOOSING.items() for each in all_]
 )
@@ -52,7 +56,9 @@ def test_select_and_tune_read_the_validation_holdout_only(graphs) -> None:
     for name in ("select", "tune"):
         read = {each for each in graphs[name].inputs() if not each.startswith("params:")}
         assert read
-        assert {each for each in read if "per_user_validation_" not in each} == set()
+        assert {each for each in read if not of_validation(each)} == set()
+    chosen_on = {each for each in graphs["select"].inputs() if "global_" in each}
+    assert chosen_on == set()  # a part of the headline's test happened before that cut
 
 
 def test_test_figures_are_read_by_report_and_bundle_only(graphs) -> None:

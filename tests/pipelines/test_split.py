@@ -84,6 +84,16 @@ def test_the_global_cut_parts_all_times(parts, world_run) -> None:
     assert (last_known <= withheld.groupby("user_id")["timestamp"].min()).all()
 
 
+def test_what_is_tuned_on_one_cut_ends_before_the_cut_of_the_test(parts, world_run) -> None:
+    fit, profiles, withheld = parts("global_validation")
+    cut = world_run["global_validation_split"]["cut"]
+    assert len(withheld)
+    assert fit["timestamp"].max() < cut <= withheld["timestamp"].min()
+    for table in (fit, profiles, withheld):
+        assert table["timestamp"].max() < world_run[f"{GLOBAL_TEST}_split"]["cut"]
+        assert pairs(table) <= pairs(parts(GLOBAL_TEST)[0])
+
+
 def test_shares_are_parameters(run_world_stage) -> None:
     from project_world import configured
 

@@ -15,9 +15,10 @@ MODELS = [
     name
     for name in WORLD.models_on("per_user_validation")
     if name not in (*CONTENT_MODELS, *HYBRID_MODELS)
-]
+] + ["recent_popularity"]
 GRIDS = {
     "popularity": [{"below_in_fit": 0.0}, {"below_in_fit": 1.0}],
+    "recent_popularity": [{"window_days": 60}, {"window_days": 600}],
     "item_knn": [{"n_neighbors": 1}, {"n_neighbors": 20}],
     "user_knn": [{"n_neighbors": 1}, {"n_neighbors": 20}],
     "svd": [{"n_factors": 2}, {"n_factors": 8}],

@@ -16,6 +16,7 @@ from artrec.errors import InputError
 
 PER_USER_VALIDATION: Final = "per_user_validation"
 PER_USER_TEST: Final = "per_user_test"
+GLOBAL_VALIDATION: Final = "global_validation"
 GLOBAL_TEST: Final = "global_test"
 RANDOM_VALIDATION: Final = "random_validation"
 RANDOM_TEST: Final = "random_test"

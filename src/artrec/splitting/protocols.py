@@ -7,6 +7,7 @@ from typing import Final
 
 from artrec.splitting.base import (
     GLOBAL_TEST,
+    GLOBAL_VALIDATION,
     PER_USER_TEST,
     PER_USER_VALIDATION,
     RANDOM_TEST,
@@ -50,7 +51,7 @@ PROTOCOLS: Final[dict[str, Protocol]] = {
         Protocol("item_cold", ("item_cold_validation",), ("item_cold_test",), cold_items=True),
         Protocol("user_cold", ("user_cold_validation",), ("user_cold_test",)),
         Protocol("rolling", ROLLING_VALIDATION, ROLLING_TEST, global_cut=True),
-        Protocol("global", (), (GLOBAL_TEST,), global_cut=True),
+        Protocol("global", (GLOBAL_VALIDATION,), (GLOBAL_TEST,), global_cut=True),
     )
 }
 

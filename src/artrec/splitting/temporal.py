@@ -164,6 +164,19 @@ def fold_in(table: pd.DataFrame, config: SplittingConfig) -> Holdout:
     )
 
 
+def fold_in_before(table: pd.DataFrame, config: SplittingConfig) -> Holdout:
+    """The same one cut earlier, in what `fold_in` fits on: to choose by before the test cut.
+
+    Args:
+        table: See `fold_in`.
+        config: See `fold_in`.
+
+    Raises:
+        InputError: There are no times, or nothing is before a cut.
+    """
+    return fold_in(fold_in(table, config).fit, config)
+
+
 def _last_of_each_user(order: _Order, share: float, config: SplittingConfig) -> tuple[Flags, Ties]:
     size = np.maximum(share_of(order.counts, share), 1)
     size[order.counts < config.min_interactions] = 0

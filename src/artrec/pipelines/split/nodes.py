@@ -15,7 +15,7 @@ from artrec.splitting.base import Holdout, SplittingConfig, judged_on_at_most
 from artrec.splitting.cold import ColdConfig, item_cold, user_cold
 from artrec.splitting.holdout import random_holdout
 from artrec.splitting.rolling import RollingConfig, rolling_one
-from artrec.splitting.temporal import fold_in, per_user_holdout
+from artrec.splitting.temporal import fold_in, fold_in_before, per_user_holdout
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 TablesAndCandidates = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], pd.DataFrame]
@@ -59,6 +59,18 @@ def split_at_one_time(interactions: pd.DataFrame, config: SplittingConfig) -> Ta
         holdout = fold_in(interactions, config)
     except InputError as error:
         holdout = _nothing_withheld("no_global_cut", interactions, error)
+    return _tables(holdout)
+
+
+def split_at_one_earlier_time(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
+    """What models that need such a cut are tuned on; the main job looks at none of it.
+
+    Data too few for it stop nothing, and are not told of: tuning says that there is nothing.
+    """
+    try:
+        holdout = fold_in_before(interactions, config)
+    except InputError:
+        holdout = Holdout("no_earlier_cut", interactions, interactions, interactions.iloc[:0])
     return _tables(holdout)
 
 

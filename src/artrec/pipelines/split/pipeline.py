@@ -20,7 +20,7 @@ SEED = "params:seed"
 class _How:
     """Node functions of a protocol, and what they read beside the interactions."""
 
-    for_validation: Callable[..., object] | None
+    for_validation: Callable[..., object]
     for_test: Callable[..., object]
     inputs: tuple[str, ...]
 
@@ -30,7 +30,7 @@ HOW = {
     "random": _How(
         nodes.split_at_random_for_validation, nodes.split_at_random_for_test, (CUTS, SEED)
     ),
-    "global": _How(None, nodes.split_at_one_time, (CUTS,)),
+    "global": _How(nodes.split_at_one_earlier_time, nodes.split_at_one_time, (CUTS,)),
     "item_cold": _How(
         nodes.hold_out_works_for_validation, nodes.hold_out_works_for_test, ("works", COLD, SEED)
     ),
@@ -62,7 +62,7 @@ def _splitting(protocol: Protocol, medium: Medium) -> list[Node]:
     return [
         _node(split, holdout, how.inputs, protocol.cold_items)
         for holdout, split in made.items()
-        if split is not None and holdout in medium.holdouts
+        if holdout in medium.split_off
     ]
 
 
@@ -72,7 +72,7 @@ def _rolling(medium: Medium) -> list[Node]:
     return [
         _node(split, holdout, ("params:rolling",), cold=False)
         for holdout, split in made.items()
-        if holdout in medium.holdouts
+        if holdout in medium.split_off
     ]
 
 

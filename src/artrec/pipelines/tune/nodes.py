@@ -29,6 +29,7 @@ def trying(model: str) -> Callable[..., pd.DataFrame]:
 
     def try_grid(
         fit: pd.DataFrame,
+        profiles: pd.DataFrame,
         withheld: pd.DataFrame,
         grid: GridConfig,
         training: TrainingConfig,
@@ -41,7 +42,7 @@ def trying(model: str) -> Callable[..., pd.DataFrame]:
         for config in tqdm(grid.typed(model), desc=model, disable=None):
             rng = np.random.default_rng(seed)
             scorer = fit_model(model, fit, config, training, positive_from, rng, content)
-            judged = _judge(scorer, fit, withheld, positive_from, selection)
+            judged = _judge(scorer, fit, profiles, withheld, positive_from, selection)
             text = json.dumps(config.model_dump(mode="json"), sort_keys=True)
             rows.append({"model": model, "parameters": text, "seed": seed, **judged})
         return _marked(pd.DataFrame(rows))
@@ -58,16 +59,17 @@ def join_trials(**trials: pd.DataFrame) -> pd.DataFrame:
 def _judge(
     scorer: Scorer,
     fit: pd.DataFrame,
+    profiles: pd.DataFrame,
     withheld: pd.DataFrame,
     positive_from: float | None,
     selection: SelectionConfig,
 ) -> dict[str, Any]:
     """Rating models by RMSE, which they are fitted for; all others by the ranking metric."""
     if scorer.name in RATING_MODELS and isinstance(scorer, RatingPredictor):
-        predictions = predict_withheld(scorer, fit, withheld, positive_from)
+        predictions = predict_withheld(scorer, profiles, withheld, positive_from)
         rmse = rating_measured(predictions)[0]
         return {"n_users": rmse.n_users, "criterion": rmse.metric, "value": rmse.figure}
-    lists = lists_for_withheld(scorer, fit, fit, withheld, positive_from, selection.k)
+    lists = lists_for_withheld(scorer, fit, profiles, withheld, positive_from, selection.k)
     relevant = relevant_items(withheld, positive_from)
     wanted = column(selection.metric, selection.k)
     values = per_user(lists, relevant, (selection.k,), metrics=(selection.metric,))[wanted]

@@ -13,14 +13,14 @@ def create_pipeline(medium: Medium) -> Pipeline:
     """One node a model, whose trials are saved when it is done; then all of them together.
 
     Models without a grid are left out, and so are blend and hybrid: what they learn, they learn on
-    the validation part, so that it cannot choose their settings too.
+    the validation part, so that it cannot choose their settings too. A model that needs a cut in
+    time is tuned on one before that of the test.
     """
-    holdout = medium.chosen_on[0]
-    models = [
-        name
-        for name in medium.models_on(holdout)
-        if name in medium.tuned and name not in HYBRID_MODELS
-    ]
+    models = {
+        name: holdout
+        for name in medium.tuned
+        if name not in HYBRID_MODELS and (holdout := medium.tuned_on(name)) is not None
+    }
     if not models:
         return Pipeline([])
     nodes = [
@@ -28,6 +28,7 @@ def create_pipeline(medium: Medium) -> Pipeline:
             trying(model),
             inputs=[
                 f"{holdout}_fit",
+                f"{holdout}_profiles",
                 f"{holdout}_withheld",
                 "params:grids",
                 "params:training",
@@ -39,7 +40,7 @@ def create_pipeline(medium: Medium) -> Pipeline:
             outputs=f"{model}_trials",
             name=f"try_{model}",
         )
-        for model in models
+        for model, holdout in models.items()
     ]
     joining = Node(
         join_trials,
