@@ -27,6 +27,7 @@ from artrec.serving.steering import spread_of
 from artrec.serving.works import Floats, Kept, Places, Works
 
 WINDOW_SECONDS: Final = 365 * 86_400
+LEAST_RECENT: Final = 0.01  # of all interactions
 MOST_BRIEFS: Final = 5_000
 SCALE: Final = {"min": 1.0, "max": 5.0, "step": 1.0}
 LABELS: Final = {"movies": "Films", "books": "Books", "artworks": "Art", "music": "Music"}
@@ -42,7 +43,8 @@ class Shelf:
         place_of: Shape (n_items of the scorer,): place of each item among the works.
         item_at: Shape (n_works,): the scorer's item of each work, -1 where it has none.
         liked: Shape (n_works,): how many people liked each work.
-        recently: Shape (n_works,): the same in the last year of the data.
+        recently: Shape (n_works,): the same in the last year of the data, or in the latest
+            hundredth of it where that reaches further back.
         fame: Shape (n_works,): how well known each work is, 0..1.
         briefs: What lists show of works, kept as they are asked for.
     """
@@ -297,6 +299,9 @@ def _counts(profiles: Interactions) -> tuple[Floats, Floats, Floats]:
     timed = profiles.timestamps != NO_TIME
     if not timed.any():
         return counts, counts, met
-    window = liked & (profiles.timestamps > profiles.timestamps.max() - WINDOW_SECONDS)
+    times = profiles.timestamps[timed]
+    # feedback of a few, years after the rest, shall not be what everybody is shown
+    since = min(int(times.max()) - WINDOW_SECONDS, np.quantile(times, 1 - LEAST_RECENT))
+    window = liked & (profiles.timestamps > since)
     recently = np.bincount(profiles.indices[window], minlength=size).astype(np.float64)
     return counts, recently, met
