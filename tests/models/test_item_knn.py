@@ -7,7 +7,7 @@ import pytest
 
 import worlds
 from artrec.data.interactions import Interactions
-from artrec.models import item_knn
+from artrec.features import neighbors
 from artrec.models.item_knn import ItemKnn, ItemKnnConfig
 
 EVERYTHING = slice(None)
@@ -43,7 +43,7 @@ def test_similarities_are_those_of_the_definition(
     block_cells: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(item_knn, "BLOCK_CELLS", block_cells)
+    monkeypatch.setattr(neighbors, "BLOCK_CELLS", block_cells)
     data = worlds.mixed_feelings(np.random.default_rng(5)).interactions
     config = ItemKnnConfig(
         n_neighbors=n_neighbors, shrinkage=shrinkage, below_in_fit=below, below_in_profile=0.25

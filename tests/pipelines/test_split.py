@@ -115,13 +115,37 @@ def test_data_without_a_cut_in_time_stop_nothing(run_world_stage, world_run) -> 
 def test_by_chance_the_same_seed_withholds_the_same_and_test_is_never_chosen_on(world_run) -> None:
     table = world_run["interactions"].drop(columns="timestamp")
     fit, _, test, report = split_at_random_for_test(table, SplittingConfig(), 3)
-    known, _, validation, _ = split_at_random_for_validation(table, SplittingConfig(), 3)
+    known, _, validation, _, unjudged = split_at_random_for_validation(table, SplittingConfig(), 3)
+    assert unjudged.empty
     assert report["split_id"] == "random_0.2"
     assert pairs(known) | pairs(validation) == pairs(fit)
     assert pairs(fit) | pairs(test) == pairs(table)
     assert not (pairs(fit) & pairs(test) or pairs(known) & pairs(validation))
     other = split_at_random_for_test(table, SplittingConfig(), 4)[2]
     assert pairs(other) != pairs(test)
+
+
+def test_what_is_withheld_of_people_who_are_not_judged_is_kept_apart(world_run) -> None:
+    table = world_run["interactions"].drop(columns="timestamp")
+    everybody = split_at_random_for_validation(table, SplittingConfig(), 3)
+    some = split_at_random_for_validation(table, SplittingConfig(max_judged_users=7), 3)
+    assert pairs(some[0]) == pairs(everybody[0])
+    assert some[2]["user_id"].nunique() == 7
+    assert not set(some[2]["user_id"]) & set(some[4]["user_id"])
+    assert pairs(some[2]) | pairs(some[4]) == pairs(everybody[2])
+
+
+def test_cold_splits_judge_a_sample_of_the_people(world_run) -> None:
+    table, works = world_run["interactions"], world_run["works"]
+    config = ColdConfig(max_judged_users=3)
+    for made in (
+        hold_out_works_for_test(table, works, config, 3),
+        hold_out_works_for_validation(table, works, config, 3),
+        hold_out_people_for_test(table, config, 3),
+        hold_out_people_for_validation(table, config, 3),
+    ):
+        assert made[2]["user_id"].nunique() == 3
+        assert made[3]["split_id"].endswith("_of_3_users")
 
 
 def test_cold_works_have_no_interactions_and_only_they_are_ranked(world_run) -> None:

@@ -15,7 +15,7 @@ from artrec.models.hybrid import HybridConfig
 from artrec.models.registry import config_class, model_class
 from artrec.models.trees import TreesConfig
 from artrec.recommend.out_of_fold import blend_with_lists, hybrid_with_lists
-from artrec.splitting.base import SplittingConfig
+from artrec.splitting.base import SplittingConfig, judged_on_at_most
 from artrec.splitting.holdout import random_holdout
 
 TREES = TreesConfig(n_rounds=30, min_leaf=10, n_leaves=7, learning_rate=0.2, n_threads=1)
@@ -63,3 +63,32 @@ def test_lists_are_for_everybody_and_learn_from_others_only(kind: str, n_users: 
         again[again[schema.USER_ID] == person].reset_index(drop=True),
     )
     assert not made.equals(again)
+
+
+@pytest.mark.parametrize("kind", ["blend", "hybrid"])
+def test_what_is_withheld_of_people_who_are_not_judged_alone_teaches(kind: str) -> None:
+    world = worlds.two_tastes(np.random.default_rng(11))
+    split = random_holdout(world.table, SplittingConfig(), np.random.default_rng(2))
+    holdout = judged_on_at_most(split.for_validation(), 40, np.random.default_rng(5))
+    works = pd.DataFrame({schema.ITEM_ID: sorted(split.train[schema.ITEM_ID].unique())})
+    scorers = scorers_of(split.train)
+
+    def made(withheld: pd.DataFrame, n_users: int) -> tuple[Scorer, pd.DataFrame]:
+        given = (split.train, withheld, scorers)
+        rest = (worlds.POSITIVE_FROM, 5, np.random.default_rng(3), holdout.unjudged)
+        if kind == "blend":
+            return blend_with_lists(*given, BlendConfig(n_candidates=40, n_users=n_users), *rest)
+        config = HybridConfig(n_candidates=40, trees=TREES, stopping_share=0.3, n_users=n_users)
+        return hybrid_with_lists(*given, works, None, config, *rest)
+
+    def taught(scorer: Scorer) -> list[bytes]:
+        return [each.tobytes() for _, each in sorted(scorer.arrays().items())]
+
+    one, lists = made(holdout.withheld, 70)
+    assert set(lists[schema.USER_ID]) == set(holdout.withheld[schema.USER_ID])
+    # of the judged people's withheld works nothing is learned, neither which nor how many
+    other, again = made(holdout.withheld.groupby(schema.USER_ID).head(1), 70)
+    assert taught(other) == taught(one)
+    pd.testing.assert_frame_equal(again, lists)
+    # with fewer of the others than are wanted, the judged ones teach each other
+    assert taught(made(holdout.withheld, 90)[0]) != taught(one)

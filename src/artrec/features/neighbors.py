@@ -48,7 +48,7 @@ def liked_together(known: Interactions, n_neighbors: int) -> sparse.csr_array:
         whole /= norms[own, np.newaxis] * norms[np.newaxis, :] + np.float32(SHRINKAGE)
         return largest(whole, n_neighbors)
 
-    return _in_blocks(by_item, liked, closest)
+    return in_blocks(by_item, liked, closest)
 
 
 def alike(field: Field, n_neighbors: int) -> sparse.csr_array:
@@ -68,17 +68,27 @@ def alike(field: Field, n_neighbors: int) -> sparse.csr_array:
         return _largest_of(similar, n_neighbors + 1)  # one may be the item itself
 
     if not sparse.issparse(field):
-        found = _in_blocks(field, np.ascontiguousarray(field.T), closest)
+        found = in_blocks(field, np.ascontiguousarray(field.T), closest)
         return _without_itself(found, n_neighbors)
     first, place = _distinct(field)
-    found = _in_blocks(field[first], sparse.csr_array(field.T), closest)
+    found = in_blocks(field[first], sparse.csr_array(field.T), closest)
     return _without_itself(sparse.csr_array(found[place]), n_neighbors)
 
 
-def _in_blocks(
+def in_blocks(
     rows: Field, columns: Field, find: Callable[[int, Any], sparse.csr_array]
 ) -> sparse.csr_array:
-    """What is found in the product of rows and columns, some rows at a time, on two threads."""
+    """What is found in the product of rows and columns, some rows at a time, on two threads.
+
+    Args:
+        rows: Of shape (n_rows, n_features).
+        columns: Of shape (n_features, n_columns).
+        find: From the first row of a block and the block's product, ndarray or csr_array of shape
+            (n_block, n_columns), to what is kept of it.
+
+    Returns:
+        What is kept, one block above the other.
+    """
     n_rows, n_items = rows.shape[0], columns.shape[1]
     if not n_rows:
         return sparse.csr_array((0, n_items), dtype=np.float32)

@@ -75,9 +75,10 @@ class ProductScores:
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
-        # all columns as they are: a slice of them would be copied by a sparse product
-        whole = columns == slice(0, self.shape[1])
-        part: Any = self.left[rows] @ (self.right if whole else self.right[:, columns])
+        # what is whole is taken as it is: a slice of it would be copied
+        left = self.left if rows == slice(0, self.shape[0]) else self.left[rows]
+        right = self.right if columns == slice(0, self.shape[1]) else self.right[:, columns]
+        part: Any = left @ right
         return np.asarray(part.toarray() if sparse.issparse(part) else part)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -123,9 +124,14 @@ class BiasedSvd:
         users = self._fold_in(profiles)
         ones = np.ones((len(users.biases), 1))
         left = np.hstack([users.factors, (self.mean + users.biases)[:, None], ones])
+        return ProductScores(left.astype(np.float32), self._right)
+
+    @cached_property
+    def _right(self) -> npt.NDArray[np.float32]:
+        """Item factors, ones and item biases: shape (n_factors + 2, n_items)."""
         one = np.ones((1, len(self.items)))
         right = np.vstack([self.item_side.factors.T, one, self.item_side.biases[None, :]])
-        return ProductScores(left.astype(np.float32), right.astype(np.float32))
+        return right.astype(np.float32)
 
     def predict(
         self, profiles: Interactions, rows: npt.NDArray[np.int64], item_ids: npt.ArrayLike
@@ -205,7 +211,11 @@ def solve_side(
         config: Penalties.
     """
     residual = ratings.data - mean - other.biases[ratings.indices]
-    design = np.column_stack([np.ones(len(other.biases)), other.factors])  # (n_columns, d)
+    # of all columns those that are needed: few, where few rows are
+    used = np.flatnonzero(np.bincount(ratings.indices, minlength=ratings.shape[1]))
+    place = np.zeros(ratings.shape[1], dtype=np.int64)
+    place[used] = np.arange(len(used))
+    design = np.column_stack([np.ones(len(used)), other.factors[used]])  # (n_used, d)
     width = design.shape[1]
     penalty = np.full(width, config.regularization)
     penalty[0] = config.bias_regularization
@@ -213,7 +223,7 @@ def solve_side(
     ends = ratings.indptr.tolist()
     for row in np.flatnonzero(np.diff(ratings.indptr)).tolist():
         known = slice(ends[row], ends[row + 1])
-        met = design[ratings.indices[known]]  # (n_known, d)
+        met = design[place[ratings.indices[known]]]  # (n_known, d)
         solved[row] = _ridge(met, residual[known], penalty)
     return Side(solved[:, 0].copy(), solved[:, 1:].copy())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -148,36 +147,24 @@ def blend_all(stacked: Floats, candidates: Indices, weights: Floats) -> Floats:
     Returns:
         ndarray of shape (n_users, n_items), float32, finite.
     """
-    blended = np.zeros(stacked.shape[1:], dtype=np.float32)
-    for part in blend_parts(stacked, candidates, weights):
-        if part is not None:
-            blended += part
-    return blended
-
-
-def blend_parts(stacked: Floats, candidates: Indices, weights: Floats) -> Iterator[Floats | None]:
-    """What each scorer adds to the blend of every item (see `blend_all`).
-
-    Yields:
-        Of one scorer after the other an ndarray of shape (n_users, n_items), float32; None of
-        those that do not count.
-    """
     picked = pick(stacked, candidates)
     rows, places = np.nonzero(candidates != MISSING)
     last = -np.log(np.float32(candidates.shape[1] + 1))
+    blended = np.zeros(stacked.shape[1:], dtype=np.float32)
+    at_last = np.float32(0)
     for at, scores in enumerate(stacked):
         by_score, by_rank = weights[2 * at], weights[2 * at + 1]
-        part = None
         if by_score:
             mean, deviation = moments(picked[at])
-            part = by_score * _lowest_for_nan((scores - mean) / deviation)
+            share = by_score / deviation
+            blended += _lowest_for_nan(scores) * share
+            blended -= mean * share
         if by_rank:
-            ranks = _ranks(picked[at])
-            every = np.full(scores.shape, last, dtype=np.float32)
-            every[rows, candidates[rows, places]] = ranks[rows, places]
-            every *= by_rank
-            part = every if part is None else part + every
-        yield part
+            ranks = by_rank * (_ranks(picked[at]) - last)
+            blended[rows, candidates[rows, places]] += ranks[rows, places]
+            at_last += by_rank * last
+    blended += at_last
+    return blended
 
 
 def blended_at(stacked: Floats, candidates: Indices, weights: Floats, items: Indices) -> Sums:
@@ -192,10 +179,20 @@ def blended_at(stacked: Floats, candidates: Indices, weights: Floats, items: Ind
     Returns:
         ndarray of shape (n_users, n, n_scorers), float64.
     """
+    picked, asked = pick(stacked, candidates), pick(stacked, items)
+    same = items[:, :, np.newaxis] == candidates[:, np.newaxis, :]
+    among, place = same.any(axis=2), same.argmax(axis=2)
+    last = -np.log(np.float32(candidates.shape[1] + 1))
     found = np.zeros((*items.shape, len(stacked)))
-    for at, part in enumerate(blend_parts(stacked, candidates, weights)):
-        if part is not None:
-            found[:, :, at] = np.take_along_axis(part, np.maximum(items, 0), axis=1)
+    for at, scores in enumerate(stacked):
+        by_score, by_rank = weights[2 * at], weights[2 * at + 1]
+        if by_score:
+            mean, deviation = moments(picked[at])
+            scaled = (_lowest_for_nan(asked[at], scores) - mean) / deviation
+            found[:, :, at] += by_score * scaled
+        if by_rank:
+            ranks = np.take_along_axis(_ranks(picked[at]), place, axis=1)
+            found[:, :, at] += by_rank * np.where(among, ranks, last)
     found[items == MISSING] = 0
     return found
 
@@ -226,10 +223,12 @@ def _ranks(scores: Floats) -> Floats:
     return np.nan_to_num(log_ranks(scores), nan=-float(np.log(scores.shape[1])))
 
 
-def _lowest_for_nan(values: Floats) -> Floats:
+def _lowest_for_nan(values: Floats, among: Floats | None = None) -> Floats:
+    """The values, and where they are unknown the lowest of their row among others (or of it)."""
     unknown = np.isnan(values)
     if not unknown.any():
         return values
-    lowest = np.where(unknown, np.inf, values).min(axis=1, keepdims=True, initial=np.inf)
+    others = values if among is None else among
+    lowest = np.where(np.isnan(others), np.inf, others).min(axis=1, keepdims=True, initial=np.inf)
     lowest = np.where(np.isinf(lowest), 0, lowest)
     return np.where(unknown, lowest, values).astype(np.float32)

@@ -213,14 +213,9 @@ class ContentScores:
         amounts = self.amounts[rows]
         start, stop, _ = columns.indices(self.shape[1])
         columns = slice(start, stop)
-        scores = np.zeros((stop - start, amounts.shape[0]), dtype=np.float32)
-        for name in self.space.fields:
-            scores += self.space.product(name, self.space.towards(amounts, name), columns)
-        scores *= inverse(self.space.lengths[columns])[:, np.newaxis]
-        self._without_own(scores, amounts, columns)
-        return np.ascontiguousarray(scores.T)
-
-    def _without_own(self, scores: FloatArray, amounts: sparse.csr_array, columns: slice) -> None:
-        """Take a work's closeness to itself, ``v_ui``, out of its own score."""
-        own = amounts[:, columns].tocoo()
-        scores[own.col, own.row] -= own.data * self.space.lengths[columns][own.col]
+        lengths = self.space.lengths[columns]
+        scores = self.space.closeness(amounts)[:, columns]
+        scores *= inverse(lengths)
+        own = amounts[:, columns].tocoo()  # a work's closeness to itself is none of its score
+        scores[own.row, own.col] -= own.data * lengths[own.col]
+        return np.ascontiguousarray(scores)

@@ -109,6 +109,8 @@ class Ease:
         scaled = _scaled(matrix, user_scale, 1 / item_scale, config.dtype)
         solve = solve_users if side == "users" else invert_gram
         kernel, diagonal = solve(scaled, config.regularization)
+        if side == "users":
+            kernel = np.asfortranarray(kernel)  # a profile's items lie together
         item_scale = item_scale.astype(config.dtype)
         parts = (sealed(kernel), sealed(diagonal), sealed(item_scale))
         return cls(interactions.items, config, *parts, side == "users")
@@ -122,7 +124,7 @@ class Ease:
         own = folded.copy()
         own.data *= (self.item_scale * (1 - 1 / self.diagonal))[own.indices]
         used = np.unique(folded.indices)  # few of all columns, where few people are asked about
-        left = folded[:, used] @ self.kernel[:, used].T  # (n_profiles, n_users of the fit)
+        left = folded[:, used] @ self.kernel.T[used]  # (n_profiles, n_users of the fit)
         return EaseScores(left, self.kernel, self.item_scale / self.diagonal, own)
 
     def contributions(
@@ -141,7 +143,7 @@ class Ease:
         folded = self._folded(profile)
         chosen = folded.indices.astype(np.int64)
         if self.by_users:
-            between = self.kernel[:, items].T @ self.kernel[:, chosen]
+            between = self.kernel.T[items] @ self.kernel.T[chosen].T
         else:
             between = -self.kernel[items[:, np.newaxis], chosen]
         scale = (self.item_scale / self.diagonal)[items]
@@ -212,12 +214,14 @@ class EaseScores:
 
     def block(self, rows: slice, columns: slice) -> FloatArray:
         """See `Scores.block`."""
-        # all columns as they are: a slice of them would be copied by a sparse product
-        whole = columns == slice(0, self.shape[1])
-        part = np.asarray(self.left[rows] @ (self.right if whole else self.right[:, columns]))
+        # what is whole is taken as it is: a slice of it would be copied
+        every, whole = rows == slice(0, self.shape[0]), columns == slice(0, self.shape[1])
+        left = self.left if every else self.left[rows]
+        part = np.asarray(left @ (self.right if whole else self.right[:, columns]))
         part *= self.scale[columns]
         if self.own is not None:
-            own = self.own[rows] if whole else self.own[rows, columns]
+            own = self.own if every else self.own[rows]
+            own = own if whole else own[:, columns]
             row = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr))
             part[row, own.indices] += own.data
         return part

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -42,6 +43,29 @@ class _Unit(NamedTuple):
     full: FloatArray
     level: FloatArray
     scale: FloatArray
+
+
+class _Index(NamedTuple):
+    """Features of all weighted fields, sorted by how many works have them.
+
+    A product with a work's rare features looks only at the works that share one; common
+    features, and dense fields, are multiplied as dense columns.
+
+    Attributes:
+        common: ndarray of shape (n_items, n_common), times the root of their weights.
+        common_mean: ndarray of shape (n_common,), likewise.
+        rare: csr_array of shape (n_items, n_rare), likewise.
+        sharing: Its transpose, by feature.
+        rare_mean: ndarray of shape (n_rare,), likewise.
+        level: ndarray of shape (n_items,): each work's rare features times their mean.
+    """
+
+    common: FloatArray
+    common_mean: FloatArray
+    rare: sparse.csr_array
+    sharing: sparse.csr_array
+    rare_mean: FloatArray
+    level: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +118,48 @@ class FieldSpace:
         fields = {name: content.fields[name] for name in used}
         means = {name: _mean(field, fitted, centred) for name, field in fields.items()}
         return cls(used, fields, means, _lengths(used, fields, means))
+
+    def closeness(self, left: sparse.csr_array) -> FloatArray:
+        """``sum over i of left_ui <x_i - m, x_j - m>`` for every work j.
+
+        Args:
+            left: csr_array of shape (n_users, n_items): how much of each work.
+
+        Returns:
+            ndarray of shape (n_users, n_items), float32.
+        """
+        index = self._index
+        amounts = np.asarray(left.sum(axis=1), dtype=np.float32)[:, np.newaxis]
+        taste = np.asarray(left @ index.common) - amounts * index.common_mean
+        rare = sparse.csr_array(left @ index.rare)
+        found = taste @ index.common.T
+        found -= taste @ index.common_mean[:, np.newaxis]
+        found += (rare @ index.sharing).toarray()
+        found -= amounts * index.level
+        found -= (rare @ index.rare_mean)[:, np.newaxis]
+        found += amounts * (index.rare_mean @ index.rare_mean)
+        return np.asarray(found, dtype=np.float32)
+
+    @cached_property
+    def _index(self) -> _Index:
+        n_items = len(self.lengths)
+        common, rare = [np.empty((n_items, 0), np.float32)], [sparse.csr_array((n_items, 0))]
+        common_mean, rare_mean = [np.empty(0, np.float32)], [np.empty(0, np.float32)]
+        for name, field in self.fields.items():
+            root, mean = np.sqrt(np.float32(self.weights[name])), self.means[name]
+            if not isinstance(field, sparse.csr_array):
+                common.append(root * field)
+                common_mean.append(root * mean)
+                continue
+            often = np.bincount(field.indices, minlength=field.shape[1]) > COMMON * n_items
+            common.append(root * field[:, np.flatnonzero(often)].toarray())
+            common_mean.append(root * mean[often])
+            rare.append(root * sparse.csr_array(field[:, np.flatnonzero(~often)]))
+            rare_mean.append(root * mean[~often])
+        stacked = sparse.csr_array(sparse.hstack(rare, format="csr", dtype=np.float32))
+        means = np.concatenate(rare_mean)
+        own = (np.hstack(common), np.concatenate(common_mean))
+        return _Index(*own, stacked, stacked.T.tocsr(), means, stacked @ means)
 
     def towards(self, left: sparse.csr_array, name: str) -> Any:
         """What users add up to in one field, centred and weighted.

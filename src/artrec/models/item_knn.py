@@ -14,11 +14,9 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.features.neighbors import largest
+from artrec.features.neighbors import dense, in_blocks, largest
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
-
-BLOCK_CELLS = 4_000_000
 
 
 class ItemKnnConfig(InputConfig):
@@ -66,7 +64,7 @@ class ItemKnn:
         config: ItemKnnConfig,
         rng: np.random.Generator,  # noqa: ARG003 every model is fitted the same way
     ) -> Self:
-        """Find the neighbours of every item, a block of items at a time.
+        """Find the neighbours of every item, a block of items at a time, on two threads.
 
         Args:
             interactions: What happened before the cut.
@@ -80,13 +78,11 @@ class ItemKnn:
         matrix = interactions.weights(config.below_in_fit)  # (n_users, n_items)
         columns = matrix.T.tocsr()  # (n_items, n_users)
         norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=1))).ravel()
-        n_items = columns.shape[0]
-        step = max(1, BLOCK_CELLS // n_items)
-        blocks = [
-            _neighbors(columns, matrix, norms, slice(start, min(start + step, n_items)), config)
-            for start in range(0, n_items, step)
-        ]
-        by_target = sparse.vstack(blocks, format="csr")  # row j: the neighbours of j
+
+        def closest(start: int, similar: Any) -> sparse.csr_array:
+            return _nearest(dense(similar), norms, start, config)
+
+        by_target = in_blocks(columns, matrix, closest)  # row j: the neighbours of j
         similarity = by_target.T.tocsr()
         sealed(similarity.data)
         return cls(interactions.items, config, similarity)
@@ -131,16 +127,22 @@ class ItemKnn:
         return cls(items, as_config(config, ItemKnnConfig), similarity)
 
 
-def _neighbors(
-    columns: sparse.csr_array,
-    matrix: sparse.csr_array,
+def _nearest(
+    similar: npt.NDArray[np.float32],
     norms: npt.NDArray[np.float32],
-    rows: slice,
+    start: int,
     config: ItemKnnConfig,
 ) -> sparse.csr_array:
-    """Neighbours of some items: csr_array of shape (n_rows, n_items)."""
-    similar = (columns[rows] @ matrix).toarray()  # (n_rows, n_items)
-    similar[np.arange(len(similar)), np.arange(rows.start, rows.stop)] = 0
-    denominator = norms[rows, np.newaxis] * norms[np.newaxis, :] + np.float32(config.shrinkage)
+    """Neighbours of the items from `start` on: csr_array of shape (n_rows, n_items).
+
+    Args:
+        similar: Products of their columns with all, shape (n_rows, n_items); overwritten.
+        norms: Lengths of all columns.
+        start: The first item.
+        config: Neighbours and shrinkage.
+    """
+    own = np.arange(start, start + len(similar))
+    similar[own - start, own] = 0
+    denominator = norms[own, np.newaxis] * norms[np.newaxis, :] + np.float32(config.shrinkage)
     np.divide(similar, denominator, out=similar, where=similar > 0)
     return largest(similar, config.n_neighbors)

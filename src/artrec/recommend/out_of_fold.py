@@ -34,14 +34,16 @@ def hybrid_with_lists(
     positive_from: float | None,
     k: int,
     rng: np.random.Generator,
+    unjudged: pd.DataFrame | None = None,
 ) -> tuple[Hybrid, pd.DataFrame]:
     """Learn a hybrid; and rank for everybody by trees that learned from other people only.
 
-    Where there are at least twice as many people as a hybrid learns from (`config.n_users`), it
-    learns from some of them and ranks for all others, and a second one, learned from those,
-    ranks for the first. Where there are fewer it learns from everybody, people are cut in two
-    halves by chance, and each half's lists are made by a hybrid that learned from the other. So
-    one holdout serves for learning and for comparing the hybrid with models that never saw it.
+    Where enough people are not judged (`unjudged`), it learns from these alone. Otherwise, where
+    there are at least twice as many people as a hybrid learns from (`config.n_users`), it learns
+    from some of them and ranks for all others, and a second one, learned from those, ranks for
+    the first. Where there are fewer it learns from everybody, people are cut in two halves by
+    chance, and each half's lists are made by a hybrid that learned from the other. So one holdout
+    serves for learning and for comparing the hybrid with models that never saw it.
 
     Args:
         profiles: Table `schema.INTERACTIONS` the scorers were fitted on.
@@ -53,6 +55,8 @@ def hybrid_with_lists(
         positive_from: Lowest rating that counts as positive; None for implicit feedback.
         k: Length of the lists.
         rng: Cuts the people and grows the trees.
+        unjudged: Table `schema.INTERACTIONS`, what is withheld of people who get no lists; looked
+            at where they are at least as many as a hybrid learns from.
 
     Returns:
         The hybrid, and the lists: table `schema.RECOMMENDATIONS`.
@@ -62,10 +66,14 @@ def hybrid_with_lists(
     """
     known = (works, content, config, positive_from)
     pairs = pairs_for(profiles, scorers, *known)
-    lists = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
+    if unjudged is not None and unjudged[schema.USER_ID].nunique() >= config.n_users:
+        hybrid = fit_hybrid(profiles, unjudged, scorers, *known, rng, pairs=pairs)
+        lists = lists_for_withheld(hybrid, profiles, profiles, withheld, positive_from, k)
+        return hybrid, lists
+    gathered = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
 
     def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Hybrid:
-        return fit_hybrid(profiles, withheld, scorers, *known, own, some, pairs, lists)
+        return fit_hybrid(profiles, withheld, scorers, *known, own, some, pairs, gathered)
 
     return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)
 
@@ -78,16 +86,21 @@ def blend_with_lists(
     positive_from: float | None,
     k: int,
     rng: np.random.Generator,
+    unjudged: pd.DataFrame | None = None,
 ) -> tuple[Blend, pd.DataFrame]:
     """Learn a blend; and rank for everybody by weights learned from other people only.
 
     See `hybrid_with_lists`.
     """
-    lists = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
+    if unjudged is not None and unjudged[schema.USER_ID].nunique() >= config.n_users:
+        blend = fit_blend(profiles, unjudged, scorers, scorers, config, positive_from, rng)
+        lists = lists_for_withheld(blend, profiles, profiles, withheld, positive_from, k)
+        return blend, lists
+    gathered = _lists_of_few(profiles, withheld, scorers, config, config.n_users, positive_from)
 
     def learn(some: npt.NDArray[np.object_], own: np.random.Generator) -> Blend:
         return fit_blend(
-            profiles, withheld, scorers, scorers, config, positive_from, own, some, lists
+            profiles, withheld, scorers, scorers, config, positive_from, own, some, gathered
         )
 
     return _with_lists(profiles, withheld, learn, config.n_users, positive_from, k, rng)

@@ -66,7 +66,8 @@ class SplittingConfig(Config):
         default=None,
         ge=1,
         description="People a random split is judged on, drawn at random; null for all. What is "
-        "withheld of the others is judged by nobody and fitted on by nobody.",
+        "withheld of the others is judged by nobody and fitted on by nobody; on validation, blend "
+        "and hybrid learn from it.",
     )
 
     @property
@@ -108,6 +109,8 @@ class Holdout:
         cut: Time in seconds before which `fit` lies entirely; None where there is no such time.
         ties: Ties at the border of `withheld`; None where times were not used.
         candidates: Outer ids of the only items that may be ranked; None for all.
+        unjudged: What is withheld of people who are not judged, for what learns from withheld
+            interactions; None where everybody is judged.
     """
 
     split_id: str
@@ -117,6 +120,7 @@ class Holdout:
     cut: int | None = None
     ties: Ties | None = None
     candidates: tuple[str, ...] | None = None
+    unjudged: pd.DataFrame | None = None
 
     @property
     def begins(self) -> int | None:
@@ -207,7 +211,12 @@ def judged_on_at_most(holdout: Holdout, max_users: int | None, rng: np.random.Ge
     chosen = rng.choice(len(people), size=max_users, replace=False)
     judged = holdout.withheld[schema.USER_ID].isin(set(people[chosen])).to_numpy()
     split_id = f"{holdout.split_id}_of_{max_users}_users"
-    return replace(holdout, split_id=split_id, withheld=part(holdout.withheld, judged))
+    return replace(
+        holdout,
+        split_id=split_id,
+        withheld=part(holdout.withheld, judged),
+        unjudged=part(holdout.withheld, ~judged),
+    )
 
 
 def require_times(table: pd.DataFrame, wanted_by: str) -> npt.NDArray[np.int64]:

@@ -64,6 +64,11 @@ class ColdConfig(Config):
         lt=1,
         description="Share of an unknown person's interactions that is profile.",
     )
+    max_judged_users: int | None = Field(
+        default=None,
+        ge=1,
+        description="People who are judged, drawn at random; null for all.",
+    )
 
 
 def item_cold(

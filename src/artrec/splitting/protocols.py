@@ -26,6 +26,8 @@ class Protocol:
         global_cut: Whether everybody's history is cut at one time, so that a window before the
             cut has a meaning.
         cold_items: Whether only items without any interaction are ranked.
+        sampled: Whether maybe a sample of the people is judged, and the others are left to learn
+            from.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Protocol:
     test: tuple[str, ...]
     global_cut: bool = False
     cold_items: bool = False
+    sampled: bool = False
 
     @property
     def holdouts(self) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ PROTOCOLS: Final[dict[str, Protocol]] = {
     each.name: each
     for each in (
         Protocol("per_user", (PER_USER_VALIDATION,), (PER_USER_TEST,)),
-        Protocol("random", (RANDOM_VALIDATION,), (RANDOM_TEST,)),
+        Protocol("random", (RANDOM_VALIDATION,), (RANDOM_TEST,), sampled=True),
         Protocol("item_cold", ("item_cold_validation",), ("item_cold_test",), cold_items=True),
         Protocol("user_cold", ("user_cold_validation",), ("user_cold_test",)),
         Protocol("rolling", ROLLING_VALIDATION, ROLLING_TEST, global_cut=True),

@@ -18,7 +18,7 @@ from artrec.splitting.rolling import RollingConfig, rolling_one
 from artrec.splitting.temporal import fold_in, fold_in_before, per_user_holdout
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
-TablesAndCandidates = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], pd.DataFrame]
+TablesAndOneMore = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any], pd.DataFrame]
 
 
 def split_each_user_for_validation(interactions: pd.DataFrame, config: SplittingConfig) -> Tables:
@@ -33,11 +33,13 @@ def split_each_user_for_test(interactions: pd.DataFrame, config: SplittingConfig
 
 def split_at_random_for_validation(
     interactions: pd.DataFrame, config: SplittingConfig, seed: int
-) -> Tables:
-    """What models are chosen on where there are no times."""
+) -> TablesAndOneMore:
+    """What models are chosen on where there are no times, and what others may learn from."""
     rng = np.random.default_rng(seed)
     holdout = random_holdout(interactions, config, rng).for_validation()
-    return _tables(judged_on_at_most(holdout, config.max_judged_users, rng))
+    judged = judged_on_at_most(holdout, config.max_judged_users, rng)
+    nobody = holdout.withheld.iloc[:0]
+    return (*_tables(judged), nobody if judged.unjudged is None else judged.unjudged)
 
 
 def split_at_random_for_test(
@@ -76,40 +78,45 @@ def split_at_one_earlier_time(interactions: pd.DataFrame, config: SplittingConfi
 
 def hold_out_works_for_validation(
     interactions: pd.DataFrame, works: pd.DataFrame, config: ColdConfig, seed: int
-) -> TablesAndCandidates:
+) -> TablesAndOneMore:
     """Works without any interaction, ranked among themselves; those of test are others."""
-    split = item_cold(interactions, works, config, np.random.default_rng(seed))
-    return _with_candidates(split.for_validation())
+    rng = np.random.default_rng(seed)
+    split = item_cold(interactions, works, config, rng)
+    return _with_candidates(judged_on_at_most(split.for_validation(), config.max_judged_users, rng))
 
 
 def hold_out_works_for_test(
     interactions: pd.DataFrame, works: pd.DataFrame, config: ColdConfig, seed: int
-) -> TablesAndCandidates:
+) -> TablesAndOneMore:
     """Cold works of the test; those of validation have their interactions here.
 
     Report only: data too few for it stop nothing.
     """
+    rng = np.random.default_rng(seed)
     try:
-        split = item_cold(interactions, works, config, np.random.default_rng(seed))
+        split = item_cold(interactions, works, config, rng)
     except InputError as error:
         return _with_candidates(_nothing_withheld("no_cold_works", interactions, error))
-    return _with_candidates(split.for_test())
+    return _with_candidates(judged_on_at_most(split.for_test(), config.max_judged_users, rng))
 
 
 def hold_out_people_for_validation(
     interactions: pd.DataFrame, config: ColdConfig, seed: int
 ) -> Tables:
     """People the models have never seen, folded in by a part of their history."""
-    return _tables(user_cold(interactions, config, np.random.default_rng(seed)).for_validation())
+    rng = np.random.default_rng(seed)
+    holdout = user_cold(interactions, config, rng).for_validation()
+    return _tables(judged_on_at_most(holdout, config.max_judged_users, rng))
 
 
 def hold_out_people_for_test(interactions: pd.DataFrame, config: ColdConfig, seed: int) -> Tables:
     """Other people the models have never seen; data too few for it stop nothing."""
+    rng = np.random.default_rng(seed)
     try:
-        split = user_cold(interactions, config, np.random.default_rng(seed))
+        split = user_cold(interactions, config, rng)
     except InputError as error:
         return _tables(_nothing_withheld("no_cold_users", interactions, error))
-    return _tables(split.for_test())
+    return _tables(judged_on_at_most(split.for_test(), config.max_judged_users, rng))
 
 
 def at_cut(kind: Literal["validation", "test"], number: int) -> Callable[..., Tables]:
@@ -130,7 +137,7 @@ def _nothing_withheld(split_id: str, interactions: pd.DataFrame, error: InputErr
     return Holdout(split_id, interactions, interactions, interactions.iloc[:0])
 
 
-def _with_candidates(holdout: Holdout) -> TablesAndCandidates:
+def _with_candidates(holdout: Holdout) -> TablesAndOneMore:
     candidates = pd.DataFrame({schema.ITEM_ID: list(holdout.candidates or ())}, dtype="object")
     return (*_tables(holdout), candidates)
 

@@ -41,7 +41,10 @@ HOW = {
 
 
 def create_pipeline(medium: Medium) -> Pipeline:
-    """Three tables and a report a holdout: fit, profiles, withheld; for cold works, which."""
+    """Three tables and a report a holdout: fit, profiles, withheld; for cold works, which.
+
+    Where a sample of the people is judged, validation also has what is withheld of the others.
+    """
     return Pipeline(
         [
             node
@@ -60,7 +63,7 @@ def _splitting(protocol: Protocol, medium: Medium) -> list[Node]:
     made = dict.fromkeys(protocol.validation, how.for_validation)
     made |= dict.fromkeys(protocol.test, how.for_test)
     return [
-        _node(split, holdout, how.inputs, protocol.cold_items)
+        _node(split, holdout, how.inputs, _more(protocol, holdout))
         for holdout, split in made.items()
         if holdout in medium.split_off
     ]
@@ -70,14 +73,23 @@ def _rolling(medium: Medium) -> list[Node]:
     made = {name: nodes.at_cut("validation", n) for n, name in enumerate(ROLLING_VALIDATION, 1)}
     made |= {name: nodes.at_cut("test", n) for n, name in enumerate(ROLLING_TEST, 1)}
     return [
-        _node(split, holdout, ("params:rolling",), cold=False)
+        _node(split, holdout, ("params:rolling",))
         for holdout, split in made.items()
         if holdout in medium.split_off
     ]
 
 
-def _node(split: Callable[..., object], holdout: str, inputs: tuple[str, ...], cold: bool) -> Node:
-    parts = ["fit", "profiles", "withheld", "split", *(["candidates"] if cold else [])]
+def _more(protocol: Protocol, holdout: str) -> tuple[str, ...]:
+    """What a holdout has beside the tables of all."""
+    if protocol.cold_items:
+        return ("candidates",)
+    return ("unjudged",) if protocol.sampled and holdout in protocol.validation else ()
+
+
+def _node(
+    split: Callable[..., object], holdout: str, inputs: tuple[str, ...], more: tuple[str, ...] = ()
+) -> Node:
+    parts = ["fit", "profiles", "withheld", "split", *more]
     return Node(
         split,
         inputs=["interactions", *inputs],

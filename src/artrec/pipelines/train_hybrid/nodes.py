@@ -28,6 +28,7 @@ def learn_blend(
     positive_from: float | None,
     selection: SelectionConfig,
     seed: int,
+    unjudged: pd.DataFrame | None = None,
     **scorers: Scorer,
 ) -> tuple[Blend, pd.DataFrame]:
     """Weights that find what was withheld; the scorers have not seen it.
@@ -35,7 +36,9 @@ def learn_blend(
     And the lists it is chosen by, made for everybody by what other people taught.
     """
     rng = np.random.default_rng(seed)
-    return blend_with_lists(profiles, withheld, scorers, config, positive_from, selection.k, rng)
+    return blend_with_lists(
+        profiles, withheld, scorers, config, positive_from, selection.k, rng, unjudged
+    )
 
 
 def learn_hybrid(
@@ -48,6 +51,7 @@ def learn_hybrid(
     positive_from: float | None,
     selection: SelectionConfig,
     seed: int,
+    unjudged: pd.DataFrame | None = None,
     **scorers: Scorer,
 ) -> tuple[Hybrid, pd.DataFrame]:
     """Trees that rank what was withheld; neither scorers nor features have seen it.
@@ -58,7 +62,16 @@ def learn_hybrid(
     described = work_features(works, derived)
     rng = np.random.default_rng(seed)
     return hybrid_with_lists(
-        profiles, withheld, scorers, described, told, config, positive_from, selection.k, rng
+        profiles,
+        withheld,
+        scorers,
+        described,
+        told,
+        config,
+        positive_from,
+        selection.k,
+        rng,
+        unjudged,
     )
 
 

@@ -81,6 +81,8 @@ def _of_protocol(model: str, medium: Medium, protocol: Protocol) -> list[Node]:
         **_works(model, validation),
         **_scorers(medium, validation),
     }
+    if protocol.sampled:
+        learning["unjudged"] = f"{validation}_unjudged"
     renewing = {model: f"{model}-{validation}_scorer", **_scorers(medium, test)}
     if model in READS_WORKS:
         renewing |= {
