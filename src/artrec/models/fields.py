@@ -233,15 +233,16 @@ class FieldSpace:
 
     def near(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> FloatArray:
         """What `cosines` says of two short lists, sooner: ndarray of shape (n_left, n_right)."""
-        total = np.zeros((len(left), len(right)), dtype=np.float32)
-        for name, field in self.fields.items():
-            mean, ours, theirs = self.means[name], field[left], field[right]
-            dots: Any = ours @ theirs.T
-            dots = np.asarray(dots.toarray() if sparse.issparse(dots) else dots)
-            levels = (ours @ mean)[:, np.newaxis] + (theirs @ mean)[np.newaxis, :]
-            total += np.float32(self.weights[name]) * (dots - levels + mean @ mean)
-        total *= inverse(self.lengths[left])[:, np.newaxis]
-        return np.asarray(total * inverse(self.lengths[right]))
+        index = self._index
+        near = (index.common[left] - index.common_mean) @ (
+            index.common[right] - index.common_mean
+        ).T
+        rare = sparse.csr_array(index.rare[left] @ index.rare[right].T)
+        near += rare.toarray()
+        near -= index.level[left][:, np.newaxis] + index.level[right]
+        near += index.rare_mean @ index.rare_mean
+        near *= inverse(self.lengths[left])[:, np.newaxis]
+        return np.asarray(near * inverse(self.lengths[right]))
 
     def _unit(self, rows: npt.NDArray[np.int64]) -> _Unit:
         """Rows of some works, ``x / |x - m|``."""

@@ -11,6 +11,7 @@ from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
 from artrec.features.pairs import PairFeatures
 from artrec.models.base import Composite, ExplainingScorer, ManyExplainingScorer, Scorer
+from artrec.recommend.candidates import Panel
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating[Any]]
@@ -29,7 +30,8 @@ class HistoryBehind:
         self._scorer = scorer
         self._profile = profile
         self._parts = scorer.parts() if isinstance(scorer, Composite) else {}
-        pairs = getattr(scorer, "pairs", None)
+        panel, pairs = getattr(scorer, "panel", None), getattr(scorer, "pairs", None)
+        self._panel = panel if isinstance(panel, Panel) else None
         self._pairs = pairs if isinstance(pairs, PairFeatures) else None
 
     def of(self, group: str, items: Indices) -> Told | None:
@@ -45,13 +47,14 @@ class HistoryBehind:
         """
         part = self._parts.get(group)
         if isinstance(part, ExplainingScorer):
-            return self._of_scorer(part, items)
+            return self._of_scorer(group, part, items)
         return None if self._pairs is None else self._of_likeness(self._pairs, group, items)
 
-    def _of_scorer(self, part: ExplainingScorer, items: Indices) -> Told:
-        known = self._profile.onto_items(part.items)
-        own = items
-        if part.items is not self._scorer.items:
+    def _of_scorer(self, name: str, part: ExplainingScorer, items: Indices) -> Told:
+        if self._panel is not None:
+            known, own = self._panel.as_known_to(name, self._profile, items)
+        else:
+            known = self._profile.onto_items(part.items)
             own = part.items.find(self._scorer.items.index[items])
         there = np.flatnonzero(own != MISSING)
         if isinstance(part, ManyExplainingScorer):

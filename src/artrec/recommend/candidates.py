@@ -27,6 +27,7 @@ POPULARITIES: Final = ("recent_popularity", "popularity")
 """Scorers of which one must be among those that propose candidates."""
 
 LEAST_SCORERS: Final = 3
+Known = tuple[Interactions, Indices]
 BLOCK_CELLS: Final = 8_000_000
 
 
@@ -86,6 +87,20 @@ class Panel:
             for each, back in zip(self.scorers.values(), self._back, strict=True)
         ]
         return PanelScores(self, known, tuple(parts))
+
+    def as_known_to(self, name: str, profiles: Interactions, items: Indices) -> Known:
+        """Profiles and items over a scorer's own items.
+
+        Args:
+            name: The scorer's.
+            profiles: Histories over the panel's items.
+            items: Dense indices of the panel's items, shape (n,).
+
+        Returns:
+            The histories, and the items' dense indices, -1 for those it does not know.
+        """
+        scorer, back = self.scorers[name], self._back[list(self.scorers).index(name)]
+        return profiles.renamed(scorer.items, back), back[items]
 
     @cached_property
     def _back(self) -> tuple[Indices, ...]:
