@@ -17,7 +17,7 @@ const CLOSEST = 40;
 export function mapView(root) {
 	const body = h("div", {});
 	fill(root, h("h1", { tabindex: "-1" }, "The map"),
-		h("p", { class: "lead" }, "Each point is a work; those that the same people love lie near each other. The directions themselves mean nothing."), mediumChoice(likeliest(), (name) => { medium = name; load(); }), body);
+		h("p", { class: "lead" }, "Each point is a work, coloured by its first genre; those that the same people love lie near each other. The directions themselves mean nothing."), mediumChoice(likeliest(), (name) => { medium = name; load(); }), body);
 	let medium = likeliest();
 	let stop = new AbortController();
 	const load = async () => {
