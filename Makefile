@@ -56,7 +56,8 @@ define install
 	    -c constraints.txt $(if $(2),$(2) --index-strategy unsafe-best-match) $(UV_LINKS) -e '$(1)'; \
 	else \
 	  $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet \
-	    -c constraints.txt $(2) -e '$(1)'; \
+	    --no-compile -c constraints.txt $(2) -e '$(1)'; \
+	  $(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true; \
 	fi
 endef
 
@@ -118,6 +119,11 @@ bench: .venv/.dev.stamp ## measure the figures under benchmarks/
 	@set -e; for script in benchmarks/*.py; do \
 	  echo "== $$script"; $(BIN)/python "$$script"; done
 
+# one process a core, four at most; who is done takes over from the others. Threads within a test
+# would only wait for each other
+SPREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+  $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+
 # --- tests and checks ----------------------------------------------------------------------------
 
 test: .venv/.dev.stamp ## the tests that need minutes, not more
@@ -128,10 +134,10 @@ test: .venv/.dev.stamp ## the tests that need minutes, not more
 	  echo "left out here: tests of the service (make setup-all)"
 	@if [ -z "$$ARTREC_MIRROR" ]; then \
 	  echo "left out here: tests on larger public data (set ARTREC_MIRROR to a folder of them)"; fi
-	@$(BIN)/python -m pytest -m "not slow and not release"
+	@$(SPREAD) -m "not slow and not release"
 
 test-slow: .venv/.dev.stamp ## the tests that need minutes each
-	@$(BIN)/python -m pytest -m "slow and not release" || \
+	@$(SPREAD) -m "slow and not release" || \
 	  { [ $$? -eq 5 ] && echo "there is no slow test in this checkout"; }
 
 test-release: .venv/.all.stamp ## soaks, kills, full data, mutation

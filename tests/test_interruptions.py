@@ -42,7 +42,7 @@ def start(project: Path, *arguments: str, prepare: Any = None) -> subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=prepare,  # noqa: PLW1509 - no threads here, and no other way to set a limit
+        preexec_fn=prepare,  # noqa: PLW1509 - there is no other way to set a limit
     )
 
 

@@ -40,7 +40,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with nothing run yet, and the site that the tool writes of it."""
     project = tmp_path_factory.mktemp("project")
     for folder in ("src", "conf", "tools"):
-        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("*.pyc"))
+        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "data" / "01_raw", project / "data" / "01_raw")
     shutil.copy(ROOT / "pyproject.toml", project)
     done = subprocess.run(
