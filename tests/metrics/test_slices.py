@@ -13,10 +13,10 @@ from artrec.metrics.slices import (
     by_item,
     by_user,
     genre_labels,
-    slice_rows,
+    rows_of_slices,
     taste_labels,
 )
-from artrec.metrics.summary import RESULT_COLUMNS, Label
+from artrec.metrics.summary import RESULT_COLUMNS, Label, Told, ranking_measured, without_list
 
 LABEL = Label("films", "films, 3 rows", "named", "ease", {}, 0)
 
@@ -76,7 +76,11 @@ def test_items_are_sliced_at_the_cut_offs_of_the_protocol():
 def test_rows_of_slices_say_which_and_of_how_many():
     slices = by_user(per_user(lists(), truth(), [2]), pd.Series({"u": "x", "v": "x", "w": "y"}))
     config = EvaluationConfig(n_bootstrap=100)
-    rows = slice_rows(LABEL, "level", slices, config, np.random.default_rng(0))
+    told = {
+        name: [Told(LABEL, ranking_measured(figures), without_list(figures))]
+        for name, figures in slices.items()
+    }
+    rows = rows_of_slices("level", told, config, np.random.default_rng(0))
     assert list(rows.columns) == ["slice_by", "slice", *RESULT_COLUMNS]
     assert (rows["slice_by"] == "level").all()
     assert list(rows.index) == list(range(len(rows)))
@@ -88,7 +92,7 @@ def test_rows_of_slices_say_which_and_of_how_many():
 
 
 def test_no_slices_give_an_empty_table_with_the_same_columns():
-    rows = slice_rows(LABEL, "level", {}, EvaluationConfig(), np.random.default_rng(0))
+    rows = rows_of_slices("level", {}, EvaluationConfig(), np.random.default_rng(0))
     assert rows.empty
     assert list(rows.columns) == ["slice_by", "slice", *RESULT_COLUMNS]
 

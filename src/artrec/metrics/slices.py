@@ -16,11 +16,8 @@ from artrec.metrics.lists import Matched
 from artrec.metrics.ranking import EvaluationConfig, figures_of, require_cutoffs
 from artrec.metrics.summary import (
     RESULT_COLUMNS,
-    Label,
     Told,
-    ranking_measured,
     rows_of_all,
-    without_list,
 )
 
 UNLABELLED: Final = "unlabelled"
@@ -220,29 +217,6 @@ def taste_labels(users: pd.Index, popularity: npt.NDArray[np.float64]) -> pd.Ser
     shares = pd.Series(popularity, index=users).rank(method="first", pct=True)
     bounds = [-np.inf, NICHE, 1 - NICHE, np.inf]
     return pd.Series(pd.cut(shares, bounds, labels=list(TASTES)).astype("object"), index=users)
-
-
-def slice_rows(
-    label: Label,
-    slice_by: str,
-    slices: Mapping[str, pd.DataFrame],
-    config: EvaluationConfig,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Result rows of every slice, with the columns `slice_by` and `slice` in front.
-
-    Args:
-        label: What the figures are about.
-        slice_by: What the labels say, for example ``user_level``.
-        slices: Label to a frame of `per_user`.
-        config: Resamples and confidence.
-        rng: The only randomness.
-    """
-    told = {
-        name: [Told(label, ranking_measured(figures), without_list(figures))]
-        for name, figures in slices.items()
-    }
-    return rows_of_slices(slice_by, told, config, rng)
 
 
 def rows_of_slices(

@@ -171,7 +171,6 @@ def test_counts_by_hand():
     interactions = pd.DataFrame({"user_id": list("uuvv"), "item_id": list("aabc")})
     counts = count_links(links, interactions)
     assert (counts.linked, counts.ambiguous, counts.unmatched) == (1, 1, 1)
-    assert counts.share_of_works == 1 / 3
     assert counts.share_of_interactions == 2 / 4
 
 
@@ -187,7 +186,7 @@ def test_the_snapshot_joins_as_it_should(parsed_snapshot, wikidata_table, capsys
     recall = right.sum() / verdicts["wikidata_id"].notna().sum()
     with capsys.disabled():
         print(  # noqa: T201
-            f"\nlinks: {counts.share_of_works:.1%} of films, {counts.share_of_interactions:.1%} of "
+            f"\nlinks: {counts.linked:,} films, {counts.share_of_interactions:.1%} of "
             f"ratings, {counts.ambiguous} ambiguous, {counts.unmatched} unmatched; judged sample: "
             f"precision {precision:.1%} of {linked.sum()} links, recall {recall:.1%}"
         )

@@ -78,11 +78,6 @@ class LinkCounts:
     interactions: int
 
     @property
-    def share_of_works(self) -> float:
-        """Linked works over all works."""
-        return self.linked / max(self.linked + self.ambiguous + self.unmatched, 1)
-
-    @property
     def share_of_interactions(self) -> float:
         """Interactions with linked works over all interactions."""
         return self.linked_interactions / max(self.interactions, 1)
