@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from artrec.models.blending import (
-    blend_all,
+    Blending,
     learn_weights,
     ndcg_at,
     pick,
@@ -71,7 +71,7 @@ def test_blend_of_candidates_is_that_of_their_views() -> None:
     stacked[1, :, 20:] = np.nan
     candidates = np.sort(rng.permuted(np.tile(np.arange(30), (5, 1)), axis=1)[:, :12], axis=1)
     weights = rng.random(6).astype(np.float32)
-    blended = blend_all(stacked, candidates, weights)
+    blended = Blending(stacked, candidates, weights).all()
     assert np.isfinite(blended).all()
     views = views_of(pick(stacked, candidates))
     known = ~np.isnan(pick(stacked, candidates)).any(axis=0)

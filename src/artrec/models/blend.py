@@ -15,7 +15,7 @@ from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.models.base import MadeOfParts, Scorer
-from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at
+from artrec.models.blending import Blending, Floats, Indices, Sums
 from artrec.models.candidate_lists import (
     Lists,
     ListsConfig,
@@ -90,8 +90,8 @@ class Blend(MadeOfParts):
         return cls(items, as_config(config, BlendConfig), Panel.of(parts), arrays["weights"])
 
     def _finished(self, stacked: Floats, candidates: Indices, _: Interactions) -> Blended:
-        blended = blend_all(stacked, candidates, self.weights)
-        return Blended(blended, stacked, candidates, self.weights)
+        blending = Blending(stacked, candidates, self.weights)
+        return Blended(blending.all(), blending)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,19 +100,15 @@ class Blended:
 
     Attributes:
         scores: Shape (n_users, n_items).
-        stacked: What the scorers said, shape (n_scorers, n_users, n_items).
-        candidates: Shape (n_users, n_candidates).
-        weights: The blend's.
+        blending: What it is made of.
     """
 
     scores: Floats
-    stacked: Floats
-    candidates: Indices
-    weights: Floats
+    blending: Blending
 
     def added(self, items: Indices) -> Sums:
         """See `Finished.added`; the groups are the scorers."""
-        return blended_at(self.stacked, self.candidates, self.weights, items)
+        return self.blending.at(items)
 
 
 def fit_blend(

@@ -134,67 +134,68 @@ def ndcg_at(scores: Floats, labels: npt.NDArray[np.bool_], k: int = 10) -> float
     return float(((hits * discounts).sum(axis=1) / ideal).mean())
 
 
-def blend_all(stacked: Floats, candidates: Indices, weights: Floats) -> Floats:
-    """Blend every item, candidates and others.
+class Blending:
+    """A blend of all items for some users: summed up, and told apart for any of them.
 
-    Others are scaled as the candidates are and share the rank after the last candidate.
+    Items that are no candidates are scaled as the candidates are and share the rank after the
+    last candidate.
 
     Args:
         stacked: Shape (n_scorers, n_users, n_items), NaN where a scorer knows no item.
         candidates: Shape (n_users, n_candidates), -1 where there is none.
         weights: Shape (2 * n_scorers,), of `views_of`.
-
-    Returns:
-        ndarray of shape (n_users, n_items), float32, finite.
     """
-    picked = pick(stacked, candidates)
-    rows, places = np.nonzero(candidates != MISSING)
-    last = -np.log(np.float32(candidates.shape[1] + 1))
-    blended = np.zeros(stacked.shape[1:], dtype=np.float32)
-    at_last = np.float32(0)
-    for at, scores in enumerate(stacked):
-        by_score, by_rank = weights[2 * at], weights[2 * at + 1]
-        if by_score:
-            mean, deviation = moments(picked[at])
-            share = by_score / deviation
-            blended += _lowest_for_nan(scores) * share
-            blended -= mean * share
-        if by_rank:
-            ranks = by_rank * (_ranks(picked[at]) - last)
-            blended[rows, candidates[rows, places]] += ranks[rows, places]
-            at_last += by_rank * last
-    blended += at_last
-    return blended
 
+    def __init__(self, stacked: Floats, candidates: Indices, weights: Floats) -> None:
+        self._stacked = stacked
+        self._candidates = candidates
+        self._last = -np.log(np.float32(candidates.shape[1] + 1))
+        self._by_score: dict[int, tuple[Floats, Floats]] = {}  # what a score weighs, and its mean
+        self._by_rank: dict[int, Floats] = {}  # what candidates have above the last
+        self._at_last: dict[int, np.float32] = {}
+        picked = pick(stacked, candidates)
+        for at, scores in enumerate(picked):
+            by_score, by_rank = weights[2 * at], weights[2 * at + 1]
+            if by_score:
+                mean, deviation = moments(scores)
+                self._by_score[at] = (by_score / deviation, mean)
+            if by_rank:
+                self._by_rank[at] = by_rank * (_ranks(scores) - self._last)
+                self._at_last[at] = by_rank * self._last
 
-def blended_at(stacked: Floats, candidates: Indices, weights: Floats, items: Indices) -> Sums:
-    """What each scorer adds to the blend of some items.
+    def all(self) -> Floats:
+        """The blend of every item: ndarray of shape (n_users, n_items), float32, finite."""
+        rows, places = np.nonzero(self._candidates != MISSING)
+        blended = np.zeros(self._stacked.shape[1:], dtype=np.float32)
+        for at, (share, mean) in self._by_score.items():
+            blended += (_lowest_for_nan(self._stacked[at]) - mean) * share
+        for above in self._by_rank.values():
+            blended[rows, self._candidates[rows, places]] += above[rows, places]
+        if self._at_last:
+            blended += np.float32(sum(self._at_last.values()))
+        return blended
 
-    Args:
-        stacked: As in `blend_all`, like the next two.
-        candidates: Shape (n_users, n_candidates).
-        weights: Shape (2 * n_scorers,).
-        items: Shape (n_users, n); -1 where there is none, which gets zeros.
+    def at(self, items: Indices) -> Sums:
+        """What each scorer adds to the blend of some items.
 
-    Returns:
-        ndarray of shape (n_users, n, n_scorers), float64.
-    """
-    picked, asked = pick(stacked, candidates), pick(stacked, items)
-    same = items[:, :, np.newaxis] == candidates[:, np.newaxis, :]
-    among, place = same.any(axis=2), same.argmax(axis=2)
-    last = -np.log(np.float32(candidates.shape[1] + 1))
-    found = np.zeros((*items.shape, len(stacked)))
-    for at, scores in enumerate(stacked):
-        by_score, by_rank = weights[2 * at], weights[2 * at + 1]
-        if by_score:
-            mean, deviation = moments(picked[at])
-            scaled = (_lowest_for_nan(asked[at], scores) - mean) / deviation
-            found[:, :, at] += by_score * scaled
-        if by_rank:
-            ranks = np.take_along_axis(_ranks(picked[at]), place, axis=1)
-            found[:, :, at] += by_rank * np.where(among, ranks, last)
-    found[items == MISSING] = 0
-    return found
+        Args:
+            items: Shape (n_users, n); -1 where there is none, which gets zeros.
+
+        Returns:
+            ndarray of shape (n_users, n, n_scorers), float64.
+        """
+        asked = pick(self._stacked, items)
+        same = items[:, :, np.newaxis] == self._candidates[:, np.newaxis, :]
+        among, place = same.any(axis=2), same.argmax(axis=2)
+        found = np.zeros((*items.shape, len(self._stacked)))
+        for at, (share, mean) in self._by_score.items():
+            scores = _lowest_for_nan(asked[at], self._stacked[at])
+            found[:, :, at] = (scores - mean) * share
+        for at, above in self._by_rank.items():
+            ranks = np.where(among, np.take_along_axis(above, place, axis=1), 0)
+            found[:, :, at] += ranks + self._at_last[at]
+        found[items == MISSING] = 0
+        return found
 
 
 def _first(

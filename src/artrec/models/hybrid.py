@@ -19,7 +19,7 @@ from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
 from artrec.features.pairs import PairConfig, PairFeatures, group_of
 from artrec.models.base import MadeOfParts, Scorer
-from artrec.models.blending import Floats, Indices, Sums, blend_all, blended_at, pick, views_of
+from artrec.models.blending import Blending, Floats, Indices, Sums, pick, views_of
 from artrec.models.candidate_lists import (
     Lists,
     ListsConfig,
@@ -192,12 +192,13 @@ class Hybrid(MadeOfParts):
         return Forest(self.texts, self.scales.tolist())
 
     def _finished(self, stacked: Floats, candidates: Indices, profiles: Interactions) -> _Finished:
-        blended = blend_all(stacked, candidates, self.weights)
+        blending = Blending(stacked, candidates, self.weights)
+        blended = blending.all()
         nothing = np.zeros(len(blended))
         if not self.texts:
             none = np.full((len(blended), 0), MISSING, dtype=np.int64)
             empty = np.zeros((*none.shape, len(self.names)), dtype=np.float32)
-            return _Finished(self, blended, stacked, candidates, none, empty, nothing)
+            return _Finished(self, blended, blending, none, empty, nothing)
         ranked = self._ranked(blended, candidates)
         rows, places = np.nonzero(ranked != MISSING)
         items = ranked[rows, places]
@@ -211,7 +212,7 @@ class Hybrid(MadeOfParts):
         shift = np.where(np.isfinite(highest), highest, 0) - lowest + 1
         blended -= shift[:, np.newaxis]
         blended[rows, items] = raw
-        return _Finished(self, blended, stacked, candidates, ranked, made, shift)
+        return _Finished(self, blended, blending, ranked, made, shift)
 
     def _ranked(self, blended: Floats, candidates: Indices) -> Indices:
         own = np.take_along_axis(blended, np.maximum(candidates, 0), axis=1)
@@ -231,17 +232,15 @@ class _Finished:
     Attributes:
         of: The hybrid.
         scores: Shape (n_users, n_items).
-        stacked: What the scorers said, shape (n_scorers, n_users, n_items).
-        candidates: Shape (n_users, n_candidates).
-        ranked: Those the trees ranked, shape (n_users, n_ranked), -1 where there are fewer.
+        blending: The blend that orders what the trees did not rank, and counts beside them.
+        ranked: Candidates the trees ranked, shape (n_users, n_ranked), -1 where there are fewer.
         made: Their features, shape (n_users, n_ranked, n_features).
         shift: By how much all other items were put below, shape (n_users,).
     """
 
     of: Hybrid
     scores: Floats
-    stacked: Floats
-    candidates: Indices
+    blending: Blending
     ranked: Indices
     made: Floats
     shift: Sums
@@ -250,7 +249,7 @@ class _Finished:
         """See `Finished.added`; the groups are `Hybrid.groups`."""
         of = self.of
         place_of = {name: place for place, name in enumerate(of.groups)}
-        blend = blended_at(self.stacked, self.candidates, of.weights, items)
+        blend = self.blending.at(items)
         same = self.ranked[:, np.newaxis, :] == items[:, :, np.newaxis]
         by_trees = same.any(axis=2) & (items != MISSING)
         blend[by_trees] *= of.scales[-1]

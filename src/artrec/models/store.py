@@ -1,8 +1,9 @@
 """Saving and loading a fitted scorer: plain arrays, a table of items and a JSON; no code.
 
-A folder holds ``scorer.json`` (format, model, config, and each array's type and shape),
-``items.parquet`` and one ``<name>.npy`` an array; a scorer made of others has theirs as folders
-of the same kind under ``parts``. The same scorer gives the same bytes.
+A folder holds ``scorer.json`` (format, model, config, and each array's type and shape), the ids of
+items (two arrays of `artrec.data.texts`; ``items.parquet`` in format 1, which is read still) and
+one ``<name>.npy`` an array; a scorer made of others has theirs as folders of the same kind under
+``parts``. The same scorer gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from pydantic import ValidationError
 from artrec import schema
 from artrec.data.ids import IdMap
 from artrec.data.parquet import read_parquet
+from artrec.data.texts import Texts
 from artrec.errors import ArtrecError, BundleError
 from artrec.models.base import Composite, Scorer
 from artrec.models.registry import config_class, model_class
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+READ_FORMATS: Final = (1, 2)
 DESCRIPTION: Final = "scorer.json"
-ITEMS: Final = "items.parquet"
+ITEMS: Final = "items.ids"  # with a point in it, as no array's name has
+OLD_ITEMS: Final = "items.parquet"
 PARTS: Final = "parts"
 POINTERS: Final = "indptr"
 
@@ -54,8 +58,8 @@ def save_scorer(scorer: Scorer, folder: Path) -> None:
     arrays = scorer.arrays()
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
-    items = pd.DataFrame({schema.ITEM_ID: scorer.items.index.to_numpy(dtype=object)})
-    items.to_parquet(folder / ITEMS, engine="pyarrow", index=False)
+    (folder / OLD_ITEMS).unlink(missing_ok=True)
+    Texts.of(scorer.items.index).save(folder, ITEMS)
     description = {
         "format": FORMAT,
         "model": scorer.name,
@@ -92,7 +96,7 @@ def _load(folder: Path, mmap: bool, maps: list[IdMap]) -> Scorer:
         config = config_class(description["model"]).model_validate(description["config"])
     except (ArtrecError, ValidationError) as error:
         raise _damaged(path, str(error)) from error
-    items = _read_items(folder / ITEMS, description["n_items"])
+    items = _read_items(folder, description)
     items = next((each for each in maps if each == items), items)
     maps.append(items)
     arrays = {
@@ -136,9 +140,10 @@ def _read_description(path: Path) -> dict[str, Any]:
         return read_back
 
     description = _attempt(path, read)
-    if description.get("format") != FORMAT:
+    if description.get("format") not in READ_FORMATS:
         raise BundleError(
-            f"{path} has format {description.get('format')!r}; this artrec reads {FORMAT}",
+            f"{path} has format {description.get('format')!r}; this artrec reads "
+            f"{' and '.join(map(str, READ_FORMATS))}",
             "fit and publish again with this version, or use the artrec that wrote it",
         )
     wanted = {"model": str, "config": dict, "n_items": int, "arrays": dict}
@@ -159,14 +164,19 @@ def _is_part(name: Any) -> bool:
     return isinstance(name, str) and name.isidentifier()
 
 
-def _read_items(path: Path, n_items: int) -> IdMap:
-    table = _attempt(path, lambda: read_parquet(path))
-    if list(table.columns) != [schema.ITEM_ID]:
-        raise _damaged(path, f"its columns should be [{schema.ITEM_ID!r}]")
-    items = _attempt(path, lambda: IdMap.of(table[schema.ITEM_ID]))
-    if len(items) != n_items or not items.index.equals(pd.Index(table[schema.ITEM_ID])):
+def _read_items(folder: Path, description: Mapping[str, Any]) -> IdMap:
+    is_old = description["format"] == 1
+    path = folder / (OLD_ITEMS if is_old else f"{ITEMS}.npy")
+
+    def read() -> list[str]:
+        ids = read_parquet(path)[schema.ITEM_ID] if is_old else Texts.load(folder, ITEMS)
+        return list(ids.tolist())
+
+    index = pd.Index(_attempt(path, read), dtype="object")
+    n_items = description["n_items"]
+    if len(index) != n_items or not (index.is_monotonic_increasing and index.is_unique):
         raise _damaged(path, f"it should hold {n_items} sorted, distinct ids")
-    return items
+    return IdMap(index)
 
 
 def _read_array(path: Path, expected: Any, mmap: bool) -> npt.NDArray[Any]:
@@ -193,8 +203,9 @@ def _attempt(path: Path, read: Callable[[], T]) -> T:
     try:
         return read()
     except FileNotFoundError as error:
-        raise BundleError(f"{path} is missing", "publish again, or use another version") from error
-    except (OSError, ValueError, EOFError, ArtrecError) as error:
+        name = error.filename or path
+        raise BundleError(f"{name} is missing", "publish again, or use another version") from error
+    except (OSError, KeyError, ValueError, EOFError, ArtrecError) as error:
         raise _damaged(path, str(error)) from error
 
 
