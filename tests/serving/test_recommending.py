@@ -187,8 +187,18 @@ def test_users_of_the_data_are_for_products_only(
     answer = client.get("/api/recommend/movies:42?n=5", headers=product).json()
     assert answer["n_profile"] == 3
     assert set(ids(answer)) == {f"movies:{item}" for item in SCIENCE[3:]}
-    missing = client.get("/api/recommend/movies:nobody", headers=product)
-    assert missing.status_code == 404
+
+
+def test_of_a_user_that_the_data_does_not_know_nothing_is_known(
+    client: TestClient, product: dict[str, str]
+) -> None:
+    told = client.get("/api/recommend/movies:new-here?n=5", headers=product).json()
+    stranger = client.post("/api/session/recommend", json={"profile": [], "medium": "movies"})
+    assert told["fallback"]
+    assert told["n_profile"] == 0
+    assert ids(told) == ids(stranger.json())[:5]
+    taste = client.get("/api/user/movies:new-here/profile", headers=product).json()
+    assert (taste["n"], taste["n_liked"]) == (0, 0)
 
 
 def test_feedback_changes_the_next_list(client: TestClient, person: str) -> None:

@@ -141,7 +141,6 @@ def test_addresses_out_of_bounds(client: TestClient, product: dict[str, str], ad
         "/api/item/movies:1%27%20OR%201=1",
         "/api/item/movies:nothing/neighbors",
         "/api/recommend/music:1",
-        "/api/recommend/movies:nobody",
         "/api/recommend/p_short",
         "/api/recommend/movies:42/why/movies:nothing",
         "/api/items?q=alien&medium=music",
@@ -162,8 +161,22 @@ def test_other_methods(client: TestClient, method: str) -> None:
     assert "GET" in answer.headers["allow"]
 
 
-def test_head_has_no_body(client: TestClient) -> None:
-    assert client.head("/api/items?q=alien").content == b""
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/items?q=alien", 200),
+        ("/", 200),
+        ("/api/health/ready", 200),
+        ("/metrics", 200),
+        ("/api/item/movies:nothing", 404),
+        ("/api/feedback", 405),
+    ],
+)
+def test_head_is_get_without_the_body(client: TestClient, address: str, status: int) -> None:
+    head, get = client.head(address), client.get(address)
+    assert head.status_code == get.status_code == status
+    assert head.content == b""
+    assert head.headers["content-type"] == get.headers["content-type"]
 
 
 @pytest.mark.parametrize(

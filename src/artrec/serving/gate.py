@@ -47,7 +47,9 @@ class _Passage:
     def __init__(self, gate: Gate, scope: Scope, receive: Receive, send: Send) -> None:
         self.app = gate.app
         self.service = gate.service
-        self.scope = scope
+        self.method = scope["method"]
+        # what is asked by HEAD is answered as by GET, without its body
+        self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.headers = Headers(scope=scope)
         self._receive = receive
         self._send = send
@@ -80,7 +82,7 @@ class _Passage:
         length = self.headers.get("content-length", "")
         if length.isdigit() and int(length) > self.most:
             return self._too_large()
-        unsafe = self.scope["method"] not in SAFE_METHODS
+        unsafe = self.method not in SAFE_METHODS
         if unsafe and f"{COOKIE}=" in self.headers.get("cookie", ""):
             keyed = "authorization" in self.headers
             if not keyed and self.headers.get(REQUEST_HEADER) != "1":
@@ -142,6 +144,8 @@ class _Passage:
             ]
             if self.path.startswith("/api") and b"cache-control" not in given:
                 message["headers"].append((b"cache-control", b"no-store"))
+        elif self.method == "HEAD":
+            message = {**message, "body": b""}
         await self._send(message)
 
     async def _answer(self, problem: Problem) -> None:
@@ -165,7 +169,7 @@ class _Passage:
     def _note(self) -> None:
         seconds = time.perf_counter() - self.started
         route = self._route()
-        method = self.scope["method"] if self.scope["method"] in _METHODS else "OTHER"
+        method = self.method if self.method in _METHODS else "OTHER"
         self.service.watch.answered(method, route, self.status, seconds)
         LOG.info(
             "request",

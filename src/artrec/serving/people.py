@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,13 +47,14 @@ class Person:
         return most_told(loaded, self.state or ())
 
     def history(self, shelf: Shelf) -> History:
-        """What they know of a medium."""
-        if self.known is not None:
-            medium, user_id = self.known
-            return (
-                history_of_user(shelf, user_id) if medium == shelf.medium else history_of(shelf, {})
-            )
-        return history_of_state(shelf, self.state or {})
+        """What they know of a medium: nothing, where the data does not know them."""
+        if self.known is None:
+            return history_of_state(shelf, self.state or {})
+        medium, user_id = self.known
+        if medium == shelf.medium:
+            with contextlib.suppress(UnknownIdError):
+                return history_of_user(shelf, user_id)
+        return history_of(shelf, {})
 
 
 async def person_of(request: Request, loaded: Loaded, user_id: str) -> Person:
@@ -69,7 +71,7 @@ async def person_of(request: Request, loaded: Loaded, user_id: str) -> Person:
     if KNOWN_USER.fullmatch(user_id):
         require_product(request)
         medium, _, known = user_id.partition(":")
-        history_of_user(loaded.shelf(medium), known)
+        loaded.shelf(medium)  # a medium that is not there is told
         return Person(user_id, NOBODY, None, (medium, known))
     person = person_for(request, user_id)
     store = service_of(request).feedback

@@ -84,8 +84,8 @@ def recommend(shelf: Shelf, history: History, asked: Asked) -> dict[str, Any]:
 def choose(shelf: Shelf, history: History, asked: Asked) -> Chosen:
     """The works of a list: scored, filtered, steered, in series order, made diverse.
 
-    Of somebody of whom the scorer knows nothing the works are those that were liked most in the
-    last year of the data, made diverse.
+    Of somebody of whom the scorer knows nothing the works are those that were liked most lately
+    (`Shelf.recently`), made diverse.
     """
     opinion = Opinion(shelf.scorer, history.profile(shelf)) if history.n_liked else None
     fallback = opinion is None or opinion.is_silent
