@@ -209,7 +209,7 @@ def test_same_seed_gives_the_same_bytes(variant: str, mixed: Interactions, tmp_p
     one = {each.name: each.read_bytes() for each in (tmp_path / "one").iterdir()}
     two = {each.name: each.read_bytes() for each in (tmp_path / "two").iterdir()}
     assert one == two
-    assert {"scorer.json", "items.parquet"} < set(one)
+    assert {"scorer.json", "items.ids.npy"} < set(one)
 
 
 def test_saving_over_another_scorer_leaves_nothing_of_it(

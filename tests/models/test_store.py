@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import worlds
 from artrec.data.interactions import Interactions
+from artrec.data.texts import Texts
 from artrec.errors import BundleError
 from artrec.models.base import Model
 from artrec.models.registry import config_class, model_class
@@ -25,7 +27,9 @@ def mixed() -> Interactions:
     return worlds.mixed_feelings(np.random.default_rng(3)).interactions
 
 
-@pytest.mark.parametrize("lost", ["scorer.json", "items.parquet", "kernel.npy"])
+@pytest.mark.parametrize(
+    "lost", ["scorer.json", "items.ids.npy", "items.ids_starts.npy", "kernel.npy"]
+)
 @pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "foreign"])
 def test_a_damaged_file_is_named(
     lost: str, damage: str, mixed: Interactions, tmp_path: Path
@@ -124,6 +128,31 @@ def test_a_save_that_broke_off_is_no_scorer(
     with pytest.raises(OSError, match="No space"):
         save_scorer(fitted("svd", mixed), tmp_path)
     with pytest.raises(BundleError, match=r"scorer\.json is missing"):
+        load_scorer(tmp_path)
+
+
+def test_a_scorer_of_format_1_is_read(mixed: Interactions, tmp_path: Path) -> None:
+    """Its items are a table."""
+    scorer = fitted("ease", mixed)
+    save_scorer(scorer, tmp_path)
+    for path in tmp_path.glob("items.*"):
+        path.unlink()
+    pd.DataFrame({"item_id": scorer.items.index.to_numpy()}).to_parquet(tmp_path / "items.parquet")
+    description = json.loads((tmp_path / "scorer.json").read_text())
+    (tmp_path / "scorer.json").write_text(json.dumps({**description, "format": 1}))
+    assert load_scorer(tmp_path).items == scorer.items
+    save_scorer(scorer, tmp_path)
+    assert not (tmp_path / "items.parquet").exists()
+    assert load_scorer(tmp_path).items == scorer.items
+
+
+@pytest.mark.parametrize("ids", [["a", "a"], ["b", "a"], ["a"], ["a", "b", "c"]])
+def test_items_out_of_order_are_refused(
+    mixed: Interactions, tmp_path: Path, ids: list[str]
+) -> None:
+    save_scorer(fitted("ease", mixed), tmp_path)
+    Texts.of(ids).save(tmp_path, "items.ids")
+    with pytest.raises(BundleError, match=r"items\.ids\.npy cannot be used: .* sorted, distinct"):
         load_scorer(tmp_path)
 
 

@@ -85,10 +85,13 @@ def map_array(path: Path) -> npt.NDArray[Any]:
 
     Raises:
         OSError: The file is missing or cannot be read.
-        ValueError: It is no array file.
+        ValueError: It is no array file; it is named.
     """
-    with path.open("rb") as stream:
-        np.lib.format.read_magic(stream)
-        is_empty = 0 in np.lib.format.read_array_header_1_0(stream)[0]
-    mode: Literal["r"] | None = None if is_empty else "r"  # nothing cannot be mapped
-    return np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+    try:
+        with path.open("rb") as stream:
+            np.lib.format.read_magic(stream)
+            is_empty = 0 in np.lib.format.read_array_header_1_0(stream)[0]
+        mode: Literal["r"] | None = None if is_empty else "r"  # nothing cannot be mapped
+        return np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error

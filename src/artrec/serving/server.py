@@ -20,6 +20,7 @@ from artrec.errors import BundleError, ConfigError
 from artrec.serving.app import create_app
 from artrec.serving.protocol import Protocol
 from artrec.serving.settings import ServingSettings
+from artrec.serving.spare_memory import keep_little
 from artrec.serving.watching import LOG, SHARED_FOLDER, log_as_json
 
 HANDED_ON: Final = "ARTREC_SERVING_SETTINGS"
@@ -36,6 +37,7 @@ def run(settings: ServingSettings) -> None:
         BundleError: There is no bundle that can be served.
         ConfigError: The address cannot be listened on, or a setting does not fit.
     """
+    keep_little()
     log_as_json()
     before = signal.signal(signal.SIGTERM, _stopped)  # uvicorn raises it again at the end
     try:
@@ -64,6 +66,7 @@ def _stopped(*_: object) -> None:
 
 def worker_app() -> FastAPI:
     """The app of one of several workers; settings come from the file the environment names."""
+    keep_little()
     text = Path(os.environ[HANDED_ON]).read_text(encoding="utf-8")
     log_as_json()
     return create_app(ServingSettings.model_validate_json(text))
@@ -112,6 +115,7 @@ def _options(settings: ServingSettings) -> dict[str, Any]:
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies or None,
         "timeout_keep_alive": 30,
+        "timeout_worker_healthcheck": 30,  # a busy machine makes no worker a dead one
         "timeout_graceful_shutdown": STOP_SECONDS,
         "http": Protocol,
         "ws": "none",
