@@ -125,6 +125,36 @@ def test_candidates_are_distinct_unseen_and_as_many_as_there_can_be(
         assert len(chosen) == min(n, int(could.sum()))
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    n_items=st.integers(2, 14),
+    n=st.integers(1, 12),
+    quotas=st.lists(st.sampled_from([0.0, 0.05, 0.5, 1.0, 2.0, 3.0]), min_size=3, max_size=3),
+)
+def test_candidates_are_those_of_the_least_rank_by_quota(
+    seed: int, n_items: int, n: int, quotas: list[float]
+) -> None:
+    rng = np.random.default_rng(seed)
+    stacked = rng.random((3, 4, n_items), dtype=np.float32)  # none are equal
+    if seed % 2:
+        stacked[rng.random(stacked.shape) < 0.1] = np.nan
+        stacked[:, 0] = rng.integers(2)  # of one person some scorers say nothing
+        stacked[1, 0] = rng.random(n_items)
+    config = CandidateConfig(n_candidates=n, quotas=dict(zip(NAMES, quotas, strict=True)))
+    found = choose_candidates(stacked, NAMES, nothing_seen(4, n_items), config)
+    for row, listed in enumerate(found):
+        places = np.full(n_items, np.inf)
+        for scores, quota in zip(stacked[:, row], quotas, strict=True):
+            known = np.flatnonzero(~np.isnan(scores))
+            if quota and len(np.unique(scores[known])) > 1:
+                order = known[np.argsort(-scores[known], kind="stable")]
+                ranks = np.arange(1, len(order) + 1) / quota
+                places[order] = np.minimum(places[order], ranks)
+        expected = np.argsort(places, kind="stable")[: np.isfinite(places).sum()][:n]
+        assert listed[listed >= 0].tolist() == sorted(expected.tolist())
+
+
 def test_recall_counts_users_with_something_to_find() -> None:
     relevant = sparse.csr_array(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1]], dtype=np.float32))
     candidates = np.array([[0, 2], [0, 1], [1, 2]])

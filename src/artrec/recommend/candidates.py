@@ -178,10 +178,15 @@ def choose_candidates(
     if allowed is not None:
         barred |= ~allowed
     places = np.full((n_users, n_items), np.inf)
-    for name, scores in zip(names, stacked, strict=True):
-        quota = config.quotas.get(name, 1.0)
-        if quota > 0:
-            _propose(places, np.where(barred | np.isnan(scores), np.inf, -scores), n, quota)
+    quotas = [config.quotas.get(name, 1.0) for name in names]
+    last = np.inf  # no candidate's place is behind it
+    for at in np.argsort(quotas, kind="stable")[::-1].tolist():
+        if quotas[at] > 0:
+            deepest = n if np.isinf(last) else min(n, int(quotas[at] * last) + 1)
+            against = np.where(barred | np.isnan(stacked[at]), np.inf, -stacked[at])
+            ranks = _propose(places, against, deepest, quotas[at])
+            if deepest == n and np.isfinite(ranks).all():
+                last = min(last, n / quotas[at])
     places += np.arange(n_items) * (0.01 / max(n_items, 1))  # equal places by item index
     chosen = np.argpartition(places, n - 1, axis=1)[:, :n] if n < n_items else _all(places)
     chosen[np.isinf(np.take_along_axis(places, chosen, axis=1))] = n_items
@@ -233,7 +238,9 @@ def relevant_matrix(withheld: pd.DataFrame, profiles: Interactions) -> sparse.cs
     return matrix
 
 
-def _propose(places: npt.NDArray[np.float64], against: Floats, n: int, quota: float) -> None:
+def _propose(
+    places: npt.NDArray[np.float64], against: Floats, n: int, quota: float
+) -> npt.NDArray[np.float64]:
     """Lower the places of a scorer's best n items to rank / quota.
 
     Args:
@@ -241,6 +248,9 @@ def _propose(places: npt.NDArray[np.float64], against: Floats, n: int, quota: fl
         against: Minus the scores, infinite where there is none; of the same shape.
         n: Items at most.
         quota: The scorer's.
+
+    Returns:
+        Its items' places by rank, shape (n_users, n); infinite where it has none.
     """
     n_items = against.shape[1]
     best = np.argpartition(against, n - 1, axis=1)[:, :n] if n < n_items else _all(against)
@@ -256,6 +266,7 @@ def _propose(places: npt.NDArray[np.float64], against: Floats, n: int, quota: fl
             ranks[row] = np.inf  # it says the same of all
     rows = np.arange(len(best))[:, np.newaxis]
     places[rows, best] = np.minimum(places[rows, best], ranks)
+    return np.broadcast_to(ranks, best.shape)
 
 
 def _all(values: npt.NDArray[np.floating]) -> Indices:
