@@ -39,6 +39,7 @@ from doc_pages import (
     prose,
     run_fences,
 )
+from project_world import MEDIUM, QUICK
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REPORTS = ROOT / "data" / "08_reporting" / "movies"
@@ -210,9 +211,11 @@ def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fresh_finished(finished_project: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy of it, for a page to change."""
+    """A copy of it, for a page to change; resamples and trees are few: no figure is compared."""
     copy = tmp_path / "project"
     shutil.copytree(finished_project, copy, symlinks=True)
+    quick = yaml.safe_dump({MEDIUM: QUICK})
+    (copy / "conf" / "local" / "parameters.yml").write_text(quick, encoding="utf-8")
     yield copy
     shutil.rmtree(copy)
 
