@@ -115,7 +115,6 @@ SETTINGS = {
             "item_knn": {"n_neighbors": 400, "shrinkage": 0.0},
             "user_knn": {"n_neighbors": 25, "shrinkage": 10.0, "below_in_fit": 0.3},
             "svd": {"n_factors": 48},
-            "biased_svd": {"n_factors": 48, "regularization": 12.0, "bias_regularization": 4.0},
             "content": {},
         },
         ease_grid=(
@@ -127,7 +126,7 @@ SETTINGS = {
             {"regularization": 60.0, "item_exponent": 0.25},
         ),
         fields={},
-        lists={"n_ranked": 200},
+        lists={"n_ranked": 100},
         pairs=PairConfig(  # when others first met a film dates it
             leave_out=(
                 "work.days_known",
