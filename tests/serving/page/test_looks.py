@@ -115,3 +115,19 @@ def test_axe_finds_nothing_without_javascript_content(
     told = page.evaluate("() => axe.run(document)")
     assert [each["id"] for each in told["violations"]] == []
     page.context.complaints.clear()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/api/docs", "/?like=movies:1", "/?q=alien&like=movies:1"])
+def test_axe_finds_nothing_on_the_reference_and_on_lent_lists(
+    new_context: Callable[..., BrowserContext], axe: str, scheme: Any, path: str
+) -> None:
+    page = new_context(color_scheme=scheme, viewport={"width": 380, "height": 800}).new_page()
+    page.goto(path)
+    page.locator(".work, .reference h3").first.wait_for()
+    for summary in page.locator(".reference summary").all()[:3]:
+        summary.click()
+    page.evaluate(axe)
+    told = page.evaluate("() => axe.run(document)")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in told["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
