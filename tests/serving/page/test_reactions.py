@@ -11,7 +11,7 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 
 from playwright.sync_api import expect
 
-from page_steps import begin, pick, titles, view
+from page_steps import LOVED, begin, pick, titles, view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -45,6 +45,21 @@ def test_the_list_moves_before_the_service_has_answered(page: Page, kind: str) -
     assert waiting, "the service was never asked"
     for route in waiting:
         route.continue_()
+
+
+def test_a_slow_network_is_told_and_the_list_comes_all_the_same(page: Page) -> None:
+    pick(page, *LOVED)
+    page.wait_for_load_state("networkidle")
+    waiting = hold(page)
+    page.get_by_role("button", name="Show my list").first.click()
+    slow = page.locator(".slow").first
+    expect(slow).to_contain_text("Still on its way")
+    expect(slow).to_have_css("opacity", "0")  # not at once
+    expect(slow).to_have_css("opacity", "1", timeout=15_000)
+    for route in waiting:
+        route.continue_()
+    page.locator(".work").first.wait_for()
+    expect(page.locator(".slow")).to_have_count(0)
 
 
 def test_a_work_that_is_opened_is_told_as_a_click(page: Page) -> None:

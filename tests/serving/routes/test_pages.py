@@ -11,8 +11,8 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 
 from fastapi.testclient import TestClient
 
+from artrec.serving.packing import takes_gzip
 from artrec.serving.page.assets import load_assets
-from artrec.serving.routes.pages import takes_gzip
 from artrec.serving.steering import Steering, read_steering, write_steering
 
 
@@ -32,7 +32,7 @@ def test_who_takes_gzip(accepted: str, takes: bool) -> None:
     assert takes_gzip(accepted) is takes
 
 
-@pytest.mark.parametrize("path", ["/", f"/static/{load_assets().version}/page.css"])
+@pytest.mark.parametrize("path", ["/", "/api/docs", f"/static/{load_assets().version}/page.css"])
 def test_the_page_and_its_files_are_packed_for_who_takes_that(
     client: TestClient, path: str
 ) -> None:

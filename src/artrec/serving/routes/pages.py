@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from artrec.errors import UnknownIdError
 from artrec.serving import catalogue
 from artrec.serving.answers import list_of
 from artrec.serving.messages import ProfileEntry
+from artrec.serving.packing import packed_answer
 from artrec.serving.page.assets import CACHE_CONTROL, load_assets
 from artrec.serving.page.render import Home, render_home
 from artrec.serving.people import sent_history
@@ -97,7 +98,9 @@ async def home(request: Request, address: Annotated[Address, Query()]) -> Respon
         status = error.status if isinstance(error, Problem) else 404
         told |= {"problem": _said(error), **_content(loaded, [], "", "", "")}
     html = render_home(Home(**told)).encode()
-    return _packed(request, html, gzip.compress, "text/html; charset=utf-8", status, "no-cache")
+    return packed_answer(
+        request, html, gzip.compress, "text/html; charset=utf-8", status, "no-cache"
+    )
 
 
 @router.get("/favicon.ico")
@@ -115,31 +118,7 @@ async def static(request: Request, version: str, name: str) -> Response:
         raise Problem(404, "there is no such file", "load the page again")
     content, media_type = assets.files[name]
     packed = assets.packed[name]
-    return _packed(request, content, lambda _: packed, media_type, 200, CACHE_CONTROL)
-
-
-def _packed(
-    request: Request,
-    content: bytes,
-    pack: Callable[[bytes], bytes],
-    media_type: str,
-    status: int,
-    kept: str,
-) -> Response:
-    """An answer, gzipped for who takes that."""
-    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding", "Content-Type": media_type}
-    if takes_gzip(request.headers.get("accept-encoding", "")):
-        content, headers["Content-Encoding"] = pack(content), "gzip"
-    return Response(content, status, headers)
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether a header ``Accept-Encoding`` names gzip, and not to refuse it."""
-    for each in accepted.lower().split(","):
-        name, _, weight = (part.strip() for part in each.partition(";"))
-        if name == "gzip":
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+    return packed_answer(request, content, lambda _: packed, media_type, 200, CACHE_CONTROL)
 
 
 def _content(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from artrec.serving.packing import packed_answer
 from artrec.serving.page.assets import load_assets
 from artrec.serving.service import service_of
 
@@ -15,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/docs", response_class=HTMLResponse)
-async def reference(request: Request) -> HTMLResponse:
+async def reference(request: Request) -> Response:
     """The calls, their parameters and their answers."""
     told = request.app.openapi()
     base = service_of(request).settings.base_path
@@ -26,10 +28,11 @@ async def reference(request: Request) -> HTMLResponse:
         for method, call in methods.items()
     )
     shapes = "".join(_shape(name, one) for name, one in told["components"]["schemas"].items())
-    return HTMLResponse(
+    page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>API of artrec {escape(told['info']['version'])}</title>"
+        f'<meta name="description" content="The calls of artrec, and how they are made.">'
         f'<link rel="stylesheet" href="{escape(style)}"></head><body class="reference">'
         '<header class="top"><a class="wordmark" href="../">artrec</a></header><main>'
         f"<h1>The API</h1><p>{escape(told['info']['summary'])} The same for machines: "
@@ -37,6 +40,9 @@ async def reference(request: Request) -> HTMLResponse:
         "service listens on this machine; in their order they are one visit.</p>"
         f'<h2 class="section">Calls</h2>{calls}'
         f'<h2 class="section">Shapes</h2>{shapes}</main></body></html>'
+    )
+    return packed_answer(
+        request, page.encode(), gzip.compress, "text/html; charset=utf-8", 200, "no-cache"
     )
 
 
