@@ -49,6 +49,13 @@ def test_a_reason_tells_what_works_share(
     assert sentence(shelf, item, loved).endswith(f" tend to like this too, and {shared}.")
 
 
+def test_a_work_that_adds_little_is_not_named(shelf: Any) -> None:
+    said = sentence(shelf, "4", {"1": 0.8, "10": 0.2})
+    assert "Amélie" not in said
+    assert said.endswith("people who like it tend to like this too, and both are by Ridley Scott.")
+    assert "“Amélie”" in sentence(shelf, "4", {"1": 0.7, "10": 0.3})
+
+
 def test_a_reason_tells_no_more_than_there_is(shelf: Any) -> None:
     said = sentence(shelf, "12", {"1": 1.0})
     assert said == "Because you loved “Alien”: people who like it tend to like this too."

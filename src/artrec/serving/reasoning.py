@@ -13,6 +13,7 @@ from artrec.serving.shelf import Shelf
 
 N_BECAUSE: Final = 3
 N_NAMED: Final = 2
+LEAST_NAMED: Final = 0.3  # of what the first work named adds
 
 KNOW, LIKED, LOVED = VERBS = ("know", "liked", "loved")
 
@@ -89,7 +90,8 @@ def reasons_of(shelf: Shelf, verbs: Mapping[int, str], at: int, parts: Sequence[
         }
         for item_id in chosen
     ]
-    named = [places[item_id] for item_id in chosen[:N_NAMED]]
+    least = LEAST_NAMED * weights[chosen[0]]
+    named = [places[item_id] for item_id in chosen[:N_NAMED] if weights[item_id] >= least]
     sentence = _sentence(shelf, verbs, at, named, strongest[chosen[0]][1])
     return Reasons(because, sentence, popular)
 
