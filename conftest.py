@@ -8,7 +8,8 @@ EXTRAS = ("alembic", "fastapi", "itsdangerous", "multipart", "orjson", "promethe
 EXTRAS += ("redis", "sqlalchemy", "uvicorn", "httpx", "httpx2", "playwright", "schemathesis")
 MISSING = [name for name in EXTRAS if find_spec(name) is None]
 SERVICE = ["src/artrec/serving/*", "tests/serving/*", "tests/page_steps.py"]
-SERVICE += ["tests/service_process.py", "tests/serving_world.py", "tests/container_world.py"]
+SERVICE += ["tests/service_load.py", "tests/service_process.py", "tests/serving_world.py"]
+SERVICE += ["tests/container_world.py"]
 
 collect_ignore_glob = SERVICE if MISSING else []
 
