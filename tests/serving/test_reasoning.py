@@ -11,7 +11,7 @@ pytest.importorskip("fastapi", reason="needs the extra: pip install 'artrec[serv
 
 from artrec.data.work_columns import WorkColumns
 from artrec.recommend.why import Part
-from artrec.serving.reasoning import reasons_of
+from artrec.serving.reasoning import is_carried, reasons_of
 from artrec.serving.works import Works
 from serving_world import film_works
 
@@ -70,3 +70,23 @@ def test_one_work_is_spoken_of_as_one(shelf: Any) -> None:
     assert "it resembles that one in what it is" in sentence(shelf, "12", {"1": 1.0}, "content")
     two = sentence(shelf, "12", {"1": 0.5, "5": 0.5}, "text")
     assert "its description resembles theirs" in two
+
+
+def parts(**contributions: float) -> list[Part]:
+    return [Part(group, value, ()) for group, value in contributions.items()]
+
+
+@pytest.mark.parametrize(
+    ("told", "carried"),
+    [
+        ({"ease": 1.0}, True),
+        ({"ease": 0.91, "genres": 0.09, "start": -3.0}, True),
+        ({"ease": 0.9, "genres": 0.05, "creators": 0.05, "start": 5.0}, False),
+        ({"ease": 0.95, "content": 0.05, "genres": -1.0}, True),
+        ({"content": 1.0}, False),
+    ],
+)
+def test_others_carry_what_is_liked_for_nothing_that_it_is(
+    told: dict[str, float], carried: bool
+) -> None:
+    assert is_carried(parts(**told)) is carried

@@ -118,7 +118,7 @@ class ListedWork(Brief):
     score: float = Field(description="The model's score; only its order means anything.")
     rank: int = Field(description="Place in the list, from 1.")
     sure: Share = Field(description="How sure, 0 to 1; no probability.")
-    popular: bool = Field(description="Whether popularity is what speaks most for it.")
+    popular: bool = Field(description="Whether popularity drives it.")
     because: list[Because] = Field(description="The person's works that speak for it.")
     reason: str = Field(description="One sentence.")
 

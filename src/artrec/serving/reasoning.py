@@ -20,6 +20,30 @@ KNOW, LIKED, LOVED = VERBS = ("know", "liked", "loved")
 FAME: Final = frozenset({"popularity", "recent_popularity", "level", "liked_by_most"})
 """Groups that say nothing of the person."""
 
+MADE_OF: Final = frozenset(
+    [
+        "content",
+        "projection",
+        "text",
+        "title",
+        "genres",
+        "tags",
+        "series",
+        "creators",
+        "writers",
+        "cast",
+        "countries",
+        "languages",
+        "companies",
+        "materials",
+        "year",
+        "decade",
+    ]
+)
+"""Groups that look at what a work is, and not at who liked it."""
+
+LEAST_MADE_OF: Final = 0.1
+
 BASE: Final = frozenset({"start"})
 """Groups that every item has alike."""
 
@@ -94,6 +118,17 @@ def reasons_of(shelf: Shelf, verbs: Mapping[int, str], at: int, parts: Sequence[
     named = [places[item_id] for item_id in chosen[:N_NAMED] if weights[item_id] >= least]
     sentence = _sentence(shelf, verbs, at, named, strongest[chosen[0]][1])
     return Reasons(because, sentence, popular)
+
+
+def is_carried(parts: Sequence[Part]) -> bool:
+    """Whether others carry a work: less than a tenth of what speaks for it is what it is.
+
+    What people liked together tells taste and fame alike; a model cannot say how much is which.
+    """
+    for_it = [part for part in parts if part.contribution > 0 and part.group not in BASE]
+    whole = sum(part.contribution for part in for_it)
+    made_of = sum(part.contribution for part in for_it if part.group in MADE_OF)
+    return made_of < LEAST_MADE_OF * whole
 
 
 def popular_reason(n: int) -> Reasons:

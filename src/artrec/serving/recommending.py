@@ -15,7 +15,15 @@ from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import diverse_order
 from artrec.recommend.why import Part
 from artrec.serving.histories import History
-from artrec.serving.reasoning import BASE, N_BECAUSE, Reasons, popular_reason, reasons_of, verbs_of
+from artrec.serving.reasoning import (
+    BASE,
+    N_BECAUSE,
+    Reasons,
+    is_carried,
+    popular_reason,
+    reasons_of,
+    verbs_of,
+)
 from artrec.serving.shelf import Shelf
 from artrec.serving.steering import Steering, allowed_by, moved
 from artrec.serving.works import Floats, Mask, Places
@@ -132,7 +140,7 @@ def reasons_for(shelf: Shelf, history: History, chosen: Chosen) -> list[Reasons]
     found = []
     for at, own in zip(chosen.places.tolist(), parts, strict=True):
         reasons = reasons_of(shelf, verbs, at, own)
-        if len(own) < 2 and at in famous:  # one group cannot tell how much of it is fame
+        if at in famous and is_carried(own):
             reasons = Reasons(reasons.because, reasons.sentence, True)
         found.append(reasons)
     return found

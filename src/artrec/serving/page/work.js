@@ -80,7 +80,7 @@ export function workItem(work, { say: answer, why = true }) {
 				reason(work),
 				h("p", { class: "marks" },
 					work.sure != null && sure(work.sure),
-					work.popular && h("span", { class: "chip", title: "Its being popular counts for much of its place here" }, "because it is popular"),
+					work.popular && h("span", { class: "chip", title: "It is among the works that most people here like, and little of what it is speaks for it" }, "popular"),
 					work.series && h("span", { class: "chip" }, work.series.position ? `${work.series.name}, no. ${work.series.position}` : work.series.name)),
 				h("div", { class: "acts", role: "group", "aria-label": `What do you say to ${name}?` },
 					button("heart", "Love it", say("like"), { "data-act": "like" }),
