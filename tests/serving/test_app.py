@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from artrec.bundle import use
 from artrec.errors import BundleError
+from artrec.serving.swapping import swap
 from artrec.serving.watching import JsonLines
 from serving_world import publish_world
 
@@ -52,6 +53,21 @@ def test_the_service_looks_for_new_versions_itself(
     assert until(lambda: version(client) == fresh)
     use(bundle_store, before)  # going back is a swap like any other
     assert until(lambda: version(client) == before)
+
+
+def test_one_swap_is_counted_once_however_many_ask_for_it(
+    client: TestClient, bundle_store: Path, tmp_path: Path
+) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    fresh = publish_world(bundle_store, tmp_path / "next", note="next")
+    asking = [threading.Thread(target=swap, args=(service,)) for _ in range(4)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert version(client) == fresh
+    told = client.get("/metrics").text
+    assert 'artrec_reloads_total{outcome="done"} 2.0' in told  # the first was at the start
 
 
 def until(holds: Callable[[], bool], seconds: float = 30) -> bool:

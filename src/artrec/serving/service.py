@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ class Service:
         cache: Cached lists, None until it is there.
         limiter: Rate limits, None until they are there.
         extras: Further parts that routers keep here, by name.
+        swapping: Held by who swaps in another bundle.
     """
 
     settings: ServingSettings
@@ -37,6 +39,7 @@ class Service:
     cache: Any = None
     limiter: Any = None
     extras: dict[str, Any] = field(default_factory=dict)
+    swapping: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def loaded(self) -> Loaded:

@@ -15,6 +15,11 @@ def swap(service: Service) -> Loaded:
     Raises:
         BundleError: The version cannot be used.
     """
+    with service.swapping:  # so that two who saw the same new version count it once
+        return _swap(service)
+
+
+def _swap(service: Service) -> Loaded:
     before = "" if service.shelves.is_empty else service.loaded.version
     try:
         loaded = service.shelves.load()
