@@ -335,3 +335,14 @@ class MadeOfParts:
             "alone",
             "load the folder it was saved in: artrec.models.store.load_scorer",
         )
+
+
+def is_a(each: object, protocol: type) -> bool:
+    """`isinstance`, looked up once a class: for protocols it takes longer than a score."""
+    key = (type(each), protocol)
+    if key not in _known_kinds:
+        _known_kinds[key] = isinstance(each, protocol)
+    return _known_kinds[key]
+
+
+_known_kinds: dict[tuple[type, type], bool] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
 from artrec.features.pairs import PairFeatures
-from artrec.models.base import Composite, ExplainingScorer, ManyExplainingScorer, Scorer
+from artrec.models.base import Composite, ExplainingScorer, ManyExplainingScorer, Scorer, is_a
 from artrec.recommend.candidates import Panel
 
 Indices = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ class HistoryBehind:
     def __init__(self, scorer: Scorer, profile: Interactions) -> None:
         self._scorer = scorer
         self._profile = profile
-        self._parts = scorer.parts() if isinstance(scorer, Composite) else {}
+        self._parts = cast(Composite, scorer).parts() if is_a(scorer, Composite) else {}
         panel, pairs = getattr(scorer, "panel", None), getattr(scorer, "pairs", None)
         self._panel = panel if isinstance(panel, Panel) else None
         self._pairs = pairs if isinstance(pairs, PairFeatures) else None
@@ -46,8 +46,8 @@ class HistoryBehind:
             matters. None for a group that no single work is behind.
         """
         part = self._parts.get(group)
-        if isinstance(part, ExplainingScorer):
-            return self._of_scorer(group, part, items)
+        if is_a(part, ExplainingScorer):
+            return self._of_scorer(group, cast(ExplainingScorer, part), items)
         return None if self._pairs is None else self._of_likeness(self._pairs, group, items)
 
     def _of_scorer(self, name: str, part: ExplainingScorer, items: Indices) -> Told:
@@ -57,8 +57,9 @@ class HistoryBehind:
             known = self._profile.onto_items(part.items)
             own = part.items.find(self._scorer.items.index[items])
         there = np.flatnonzero(own != MISSING)
-        if isinstance(part, ManyExplainingScorer):
-            chosen, values = part.contributions_to(known, own[there])
+        if is_a(part, ManyExplainingScorer):
+            many = cast(ManyExplainingScorer, part)
+            chosen, values = many.contributions_to(known, own[there])
         else:
             chosen, values = _one_by_one(part, known, own[there])
         added = np.zeros((len(items), len(chosen)), dtype=np.float64)

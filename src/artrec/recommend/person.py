@@ -17,6 +17,7 @@ from artrec.models.base import (
     GroupedScores,
     ManyExplainingScorer,
     Scorer,
+    is_a,
 )
 from artrec.recommend.behind import HistoryBehind
 from artrec.recommend.history import VISITOR
@@ -44,7 +45,7 @@ class Opinion:
         made = scorer.score(profile)
         self._groups: tuple[str, ...] = ()
         self._finished: Finished | None = None
-        if _is_a(made, GroupedScores):
+        if is_a(made, GroupedScores):
             grouped = cast(GroupedScores, made)
             self._groups = grouped.groups
             self._finished = grouped.finished(slice(0, 1))
@@ -69,7 +70,7 @@ class Opinion:
         Returns:
             Of each item its parts by magnitude; they sum to the score up to float32 rounding.
         """
-        if _is_a(self.scorer, ExplainingScorer):
+        if is_a(self.scorer, ExplainingScorer):
             return self._of_history(items, n_works)
         if self._finished is None:
             name = self.scorer.name
@@ -111,9 +112,9 @@ class Opinion:
 
     def _of_history(self, items: Indices, n_works: int) -> list[list[Part]]:
         scorer: Any = self.scorer
-        if _is_a(scorer, FieldExplainingScorer):
+        if is_a(scorer, FieldExplainingScorer):
             return [self._of_fields(scorer, int(item), n_works) for item in items]
-        if _is_a(scorer, ManyExplainingScorer):
+        if is_a(scorer, ManyExplainingScorer):
             chosen, added = scorer.contributions_to(self.profile, items)
             ids = scorer.items.to_id(chosen)
             each = [(ids, values) for values in added]
@@ -135,17 +136,6 @@ class Opinion:
             for group, values in by_field.items()
         ]
         return by_magnitude([part for part in parts if part.contribution])
-
-
-def _is_a(each: object, protocol: type) -> bool:
-    """`isinstance`, looked up once a class: for protocols it takes longer than a score."""
-    key = (type(each), protocol)
-    if key not in _known_kinds:
-        _known_kinds[key] = isinstance(each, protocol)
-    return _known_kinds[key]
-
-
-_known_kinds: dict[tuple[type, type], bool] = {}
 
 
 def person(

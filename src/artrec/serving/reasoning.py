@@ -198,7 +198,8 @@ def _shared(shelf: Shelf, at: int, named: list[int], clause: str) -> str:
 
 
 def _common(first: list[str], others: list[list[str]]) -> list[str]:
-    return [each for each in first if all(each in other for other in others)]
+    shared = set(first).intersection(*others)
+    return [each for each in first if each in shared] if shared else []
 
 
 def _joined(words: list[str]) -> str:
