@@ -39,8 +39,9 @@ def viz_site() -> Any:
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with nothing run yet, and the site that the tool writes of it."""
     project = tmp_path_factory.mktemp("project")
+    unread = shutil.ignore_patterns("__pycache__")
     for folder in ("src", "conf", "tools"):
-        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, project / folder, ignore=unread)
     shutil.copytree(ROOT / "data" / "01_raw", project / "data" / "01_raw")
     shutil.copy(ROOT / "pyproject.toml", project)
     done = subprocess.run(
