@@ -12,7 +12,6 @@ from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
 from artrec.features.neighbors import (
     SHRINKAGE,
-    Padded,
     Places,
     alike,
     largest,
@@ -83,7 +82,7 @@ def test_what_candidates_meet_sums_to_the_matrix_product(seed: int) -> None:
     candidates = np.array([rng.permutation(6)[:3] for _ in range(4)])
     candidates[0, 2] = -1
     places = Places.of(candidates, 6)
-    met = places.met(profiles, Padded.of(neighbors.astype(np.float32)))
+    met = places.met(profiles, neighbors.astype(np.float32))
     passed = neighbors.toarray()[profiles.indices]
     total, highest = np.zeros((4, 6)), np.zeros((4, 6))
     np.add.at(total, profiles.rows(), passed)

@@ -203,31 +203,6 @@ def _without_excess(
 
 
 @dataclass(frozen=True)
-class Padded:
-    """Neighbours of each item as full rows, which are copied faster than a csr_array's.
-
-    Attributes:
-        indices: Shape (n_items, most neighbours), int32; n_items after the last neighbour.
-        similar: Of the same shape, float32; 0 after the last.
-    """
-
-    indices: npt.NDArray[np.int32]
-    similar: npt.NDArray[np.float32]
-
-    @classmethod
-    def of(cls, neighbors: sparse.csr_array) -> Self:
-        """Pad a csr_array of shape (n_items, n_items)."""
-        n_items = neighbors.shape[0]
-        lengths = np.diff(neighbors.indptr)
-        shape = (n_items, int(lengths.max(initial=0)))
-        indices = np.full(shape, n_items, dtype=np.int32)
-        similar = np.zeros(shape, dtype=np.float32)
-        there = np.arange(shape[1]) < lengths[:, np.newaxis]
-        indices[there], similar[there] = neighbors.indices, neighbors.data
-        return cls(indices, similar)
-
-
-@dataclass(frozen=True)
 class Met:
     """Candidates met among the neighbours of profiles' works, in the works' order.
 
@@ -265,20 +240,22 @@ class Places:
         found[rows, candidates[rows, places]] = flat
         return cls(candidates, n_items, found.ravel())
 
-    def met(self, profiles: Interactions, neighbors: Padded) -> Met:
+    def met(self, profiles: Interactions, neighbors: sparse.csr_array) -> Met:
         """The candidates that are neighbours of works of the profiles.
 
         Args:
             profiles: Histories over the items, as many as rows of the candidates.
-            neighbors: Of the items.
+            neighbors: csr_array of shape (n_items, n_items); its arrays may be mapped.
         """
         first = profiles.rows() * (self.n_items + 1)
-        near = neighbors.indices[profiles.indices]  # (n_interactions, n_neighbors)
-        at = self.found[(near + first[:, np.newaxis]).ravel()]
+        begin = neighbors.indptr[profiles.indices].astype(np.int64)
+        lengths = neighbors.indptr[profiles.indices + 1] - begin
+        sources = np.repeat(np.arange(len(lengths)), lengths)
+        # the rows of the works, one after the other
+        near = np.arange(len(sources)) + np.repeat(begin - (np.cumsum(lengths) - lengths), lengths)
+        at = self.found[neighbors.indices[near] + first[sources]]
         hits = np.flatnonzero(at >= 0)
-        sources, ranks = np.divmod(hits, max(1, neighbors.indices.shape[1]))
-        similar = neighbors.similar[profiles.indices[sources], ranks]
-        return Met(at[hits].astype(np.int64), similar, sources)
+        return Met(at[hits].astype(np.int64), neighbors.data[near[hits]], sources[hits])
 
     def total(
         self, at: npt.NDArray[np.int64], values: npt.NDArray[np.float32]

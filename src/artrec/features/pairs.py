@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -19,7 +18,7 @@ from artrec.config import Config
 from artrec.data.content import Content
 from artrec.data.ids import MISSING, IdMap
 from artrec.data.interactions import Interactions
-from artrec.features.neighbors import Padded, Places, alike, dense, liked_together
+from artrec.features.neighbors import Places, alike, dense, liked_together
 from artrec.features.standing import EPSILON, log_ranks, moments
 
 Floats = npt.NDArray[np.float32]
@@ -178,13 +177,9 @@ class PairFeatures:
             return np.asarray(np.maximum(field[works] @ field[item], 0), dtype=np.float32)
         return None
 
-    @cached_property
-    def _padded(self) -> Mapping[str, Padded]:
-        return {name: Padded.of(each) for name, each in self.neighbors.items()}
-
     def _likeness(self, name: str, profiles: Interactions, places: Places) -> dict[str, Floats]:
         """How like a candidate is to single works of the profile."""
-        met = places.met(profiles, self._padded[name])
+        met = places.met(profiles, self.neighbors[name])
         side = profiles.positive[met.sources]
         found = {}
         for label, here in (("liked", side), ("disliked", ~side)):

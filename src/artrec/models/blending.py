@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from artrec.data.ids import MISSING
 from artrec.features.standing import EPSILON, log_ranks, moments
@@ -80,6 +79,8 @@ def learn_weights(
 
     start = np.full(width, 0.1)
     bounds = [(0.0, None)] * width
+    from scipy.optimize import minimize  # 15 MB that who only ranks has no use for
+
     found = minimize(
         loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": MOST_STEPS}
     )
