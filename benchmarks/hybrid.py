@@ -73,7 +73,6 @@ SETTINGS = {
         scorers={
             "popularity": {},
             "item_knn": {"n_neighbors": 2000, "shrinkage": 200.0, **BELOW},
-            "user_knn": {"n_neighbors": 1000, "shrinkage": 1.0, **BELOW},
             "content_ease": BELOW,
         },
         ease_grid=(
@@ -84,10 +83,10 @@ SETTINGS = {
             {"regularization": 6.0, "user_exponent": 0.35, **BELOW},
             {"regularization": 20.0, "below_in_fit": 0.0, "below_in_profile": 0.0},
         ),
-        fields={"text": 2.0, "tags": 1.0, "creators": 1.0, "series": 1.0},
+        fields={"text": 1.0, "tags": 1.0, "creators": 1.0, "series": 1.0},
         lists={
-            "n_candidates": 300,
-            "n_ranked": 150,
+            "n_ranked": 100,
+            "stopping_share": 0.35,
             "quotas": {"content_ease": 3.0, "ease": 2.0, "item_knn": 0.5, "popularity": 0.05},
             "unweighed": ("popularity",),  # counts of the source are capped at 100 a book
         },
@@ -102,9 +101,9 @@ SETTINGS = {
             loved_from=5.0,
         ),
         trees={
-            "n_leaves": 15,
-            "learning_rate": 0.08,
-            "n_rounds": 130,
+            "n_leaves": 8,
+            "learning_rate": 0.12,
+            "n_rounds": 80,
             "stop_after": None,
             "truncation": 30,
         },
@@ -114,7 +113,6 @@ SETTINGS = {
             "popularity": {"below_in_fit": 0.4},
             "item_knn": {"n_neighbors": 400, "shrinkage": 0.0},
             "user_knn": {"n_neighbors": 25, "shrinkage": 10.0, "below_in_fit": 0.3},
-            "svd": {"n_factors": 48},
             "content": {},
         },
         ease_grid=(
@@ -135,7 +133,13 @@ SETTINGS = {
                 "work.n_last_90_days",
             )
         ),
-        trees={"min_leaf": 50, "n_leaves": 7, "learning_rate": 0.04},
+        trees={
+            "min_leaf": 50,
+            "n_leaves": 7,
+            "learning_rate": 0.08,
+            "n_rounds": 60,
+            "stop_after": None,
+        },
     ),
 }
 
@@ -165,7 +169,9 @@ def main() -> None:
         inner.withheld,
         scorers,
         scorers,
-        BlendConfig.model_validate({k: v for k, v in given.items() if k != "n_ranked"}),
+        BlendConfig.model_validate(
+            {k: v for k, v in given.items() if k in BlendConfig.model_fields}
+        ),
         POSITIVE_FROM,
         rng,
     )
