@@ -42,7 +42,7 @@ BEGINS = 88.0  # the title begins with what was typed, in the middle of a word
 HAS_ALL_BEGINNINGS = 74.0
 KNOWN = 8.0  # what being the best known work of all counts for
 CANDIDATES = 400  # names that are looked at closely, of each kind
-SUGGESTED = 120
+SUGGESTED = 80
 SUGGESTED_WITHIN = 30.0  # of the best
 LONGEST = 300  # letters of a query that are looked at
 
@@ -325,8 +325,11 @@ def _kind(query: str, bare: str, name: str, bare_name: str) -> float:
 
 def _begins_all(query: str, name: str) -> bool:
     """Whether each word of a query begins a word of the name."""
+    asked = query.split()
+    if not all(begun in name for begun in asked):  # cheap, before the words
+        return False
     words = name.split()
-    return all(any(word.startswith(begun) for word in words) for begun in query.split())
+    return all(any(word.startswith(begun) for word in words) for begun in asked)
 
 
 def label(title: str, year: int | None) -> str:

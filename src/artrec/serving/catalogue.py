@@ -13,7 +13,7 @@ from artrec.recommend.person import Opinion
 from artrec.recommend.rerank import diverse_order
 from artrec.recommend.search import label
 from artrec.serving.histories import Entry, History, history_of
-from artrec.serving.recommending import brief
+from artrec.serving.recommending import brief, cover
 from artrec.serving.shelf import Loaded, Shelf
 from artrec.serving.works import Places
 
@@ -41,7 +41,9 @@ def search(loaded: Loaded, query: str, medium: str | None, n: int) -> list[dict[
                 "year": shelf.works.year(at),
                 "creators": shelf.works.values(at, "creators"),
                 "medium": shelf.medium,
-                "cover": brief(shelf, at)["cover"],
+                "cover": cover(
+                    shelf.works.name(at), shelf.works.titles[at], shelf.works.values(at, "genres")
+                ),
                 "match": round(match.score, 1),
             }
             found.append((match.order, told))
