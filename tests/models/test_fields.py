@@ -64,3 +64,25 @@ def test_cosines_are_those_of_the_definition(
     assert not across[:, SILENT - 12].any()
     among = np.triu(space.cosines(FITTED))
     np.testing.assert_allclose(among, np.triu(expected[np.ix_(FITTED, FITTED)]), atol=1e-5)
+
+
+@pytest.mark.parametrize("common", [-1.0, 0.05, 0.4, 1.0])
+@pytest.mark.parametrize(
+    "weights",
+    [{"text": 1.0, "people": 0.5, "topics": 2.0}, {"text": 0.7}, {"topics": 1.0}],
+    ids=["all", "sparse", "dense"],
+)
+def test_closeness_is_the_sum_of_cosines_that_are_near(
+    monkeypatch: pytest.MonkeyPatch, weights: dict[str, float], common: float
+) -> None:
+    monkeypatch.setattr(fields, "COMMON", common)
+    space = FieldSpace.of(works(), weights, FITTED, centred=True)
+    expected = by_definition(works(), weights)
+    left, right = np.array([0, SILENT, 13]), np.array([13, 2, SILENT, 7])
+    near = space.near(left, right)
+    np.testing.assert_allclose(near, expected[np.ix_(left, right)], atol=1e-6)
+    amounts = np.zeros((2, 20), dtype=np.float32)
+    amounts[0, [1, 4, 13]] = 1.0, -0.25, 1.0  # the other person has no history
+    inverse = fields.inverse(space.lengths)
+    found = space.closeness(sparse.csr_array(amounts * inverse)) * inverse
+    np.testing.assert_allclose(found, amounts @ expected, atol=1e-5)

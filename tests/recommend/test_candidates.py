@@ -136,7 +136,8 @@ def test_candidates_are_those_of_the_least_rank_by_quota(
     seed: int, n_items: int, n: int, quotas: list[float]
 ) -> None:
     rng = np.random.default_rng(seed)
-    stacked = rng.random((3, 4, n_items), dtype=np.float32)  # none are equal
+    stacked = rng.random((3, 4, n_items), dtype=np.float32)
+    stacked[2] = rng.integers(0, 4, size=(4, n_items))  # counts: many are equal
     if seed % 2:
         stacked[rng.random(stacked.shape) < 0.1] = np.nan
         stacked[:, 0] = rng.integers(2)  # of one person some scorers say nothing

@@ -16,6 +16,7 @@ from artrec.models.content import Content, ContentConfig
 from artrec.models.hybrid import START, Hybrid, HybridConfig, fit_hybrid
 from artrec.models.registry import MODELS, config_class, model_class
 from artrec.models.trees import TreesConfig
+from artrec.recommend.behind import HistoryBehind
 from artrec.recommend.person import Opinion
 from artrec.recommend.why import Part, as_why
 from artrec.recommend.words import WORDS, in_words
@@ -87,16 +88,18 @@ def test_a_hybrids_parts_sum_and_works_of_the_history_stand_behind(
     assert behind.isdisjoint({"popularity", "user", "work", START})
 
 
-def test_works_behind_a_likeness_are_the_most_alike(hybrid: Hybrid) -> None:
-    works = np.arange(len(hybrid.items))
-    for group in ("liked_together", *hybrid.pairs.tastes):
-        alike = hybrid.pairs.likeness(group, works, 4)
-        assert alike is not None
-        assert (alike >= 0).all()
-        assert alike.max() > 0
+def test_works_behind_a_likeness_are_liked_ones_by_how_alike_they_are(
+    hybrid: Hybrid, world: worlds.World
+) -> None:
+    known = Interactions.from_table(world.table, worlds.POSITIVE_FROM).onto_items(hybrid.items)
+    profile = known.take_users([0])
+    liked = profile.indices[profile.positive]
+    items = np.array([4, 9, 11])
+    ids, alike = HistoryBehind(hybrid, profile).of("liked_together", items)
+    assert ids.tolist() == hybrid.items.to_id(liked).tolist()
     together = hybrid.pairs.neighbors["liked_together"].toarray()
-    assert np.array_equal(hybrid.pairs.likeness("liked_together", works, 4), together[:, 4])
-    assert hybrid.pairs.likeness("popularity", works, 4) is None
+    np.testing.assert_array_equal(alike, together[liked][:, items].T)
+    assert HistoryBehind(hybrid, profile).of("user", items) is None
 
 
 def test_content_tells_its_fields(world: worlds.World) -> None:

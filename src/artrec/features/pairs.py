@@ -158,25 +158,6 @@ class PairFeatures:
         """The features that are not left out."""
         return {name: each for name, each in made.items() if _wanted(name, self.config)}
 
-    def likeness(self, group: str, works: Indices, item: int) -> Floats | None:
-        """How like an item single works are, by what a group of features is made of.
-
-        Args:
-            group: `TOGETHER` or a content field.
-            works: Dense indices of the works, shape (n,).
-            item: Dense index of the item.
-
-        Returns:
-            ndarray of shape (n,), not below 0; None for a group that compares no works.
-        """
-        if group in self.neighbors:
-            column = self.neighbors[group][works][:, [item]]
-            return np.asarray(column.toarray(), dtype=np.float32)[:, 0]
-        if group in self.tastes:
-            field = self.tastes[group]
-            return np.asarray(np.maximum(field[works] @ field[item], 0), dtype=np.float32)
-        return None
-
     def _likeness(self, name: str, profiles: Interactions, places: Places) -> dict[str, Floats]:
         """How like a candidate is to single works of the profile."""
         met = places.met(profiles, self.neighbors[name])

@@ -109,8 +109,6 @@ class Ease:
         scaled = _scaled(matrix, user_scale, 1 / item_scale, config.dtype)
         solve = solve_users if side == "users" else invert_gram
         kernel, diagonal = solve(scaled, config.regularization)
-        if side == "users":
-            kernel = np.asfortranarray(kernel)  # a profile's items lie together
         item_scale = item_scale.astype(config.dtype)
         parts = (sealed(kernel), sealed(diagonal), sealed(item_scale))
         return cls(interactions.items, config, *parts, side == "users")

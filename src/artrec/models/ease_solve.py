@@ -155,7 +155,8 @@ def solve_users(matrix: sparse.csr_array, regularization: float) -> tuple[FloatA
         regularization: lambda.
 
     Returns:
-        W, of shape (n_users, n_items), C order, and the diagonal, of shape (n_items,).
+        W, of shape (n_users, n_items), Fortran order: what a profile's items need lies together;
+        and the diagonal, of shape (n_items,).
 
     Raises:
         ConfigError: The matrix is not positive definite in this precision.
@@ -166,10 +167,8 @@ def solve_users(matrix: sparse.csr_array, regularization: float) -> tuple[FloatA
     factor, failed = potrf(square, lower=1, overwrite_a=1, clean=0)
     check_definite(failed, square, regularization)
     trsm = blas.get_blas_funcs("trsm", (factor,))
-    # W' C' = X', solved on the transpose so that W comes out in C order without a copy
-    turned = matrix.toarray(order="C").T  # Fortran order
-    turned = trsm(1.0, factor, turned, side=1, lower=1, trans_a=1, overwrite_b=1)
-    factors = np.asarray(turned.T)
+    whole = matrix.toarray(order="F")  # solved in place
+    factors = np.asarray(trsm(1.0, factor, whole, side=0, lower=1, overwrite_b=1))
     squares = np.einsum("ui,ui->i", factors, factors, dtype=np.float64)
     return factors, (1 - squares).astype(matrix.dtype)
 

@@ -252,9 +252,7 @@ def _propose(
     Returns:
         Its items' places by rank, shape (n_users, n); infinite where it has none.
     """
-    n_items = against.shape[1]
-    best = np.argpartition(against, n - 1, axis=1)[:, :n] if n < n_items else _all(against)
-    best.sort(axis=1)
+    best = _first(against, n) if n < against.shape[1] else _all(against)
     values = np.take_along_axis(against, best, axis=1)
     order = np.argsort(values, axis=1, kind="stable")  # of equal scores the lower item
     best = np.take_along_axis(best, order, axis=1)
@@ -266,7 +264,23 @@ def _propose(
             ranks[row] = np.inf  # it says the same of all
     rows = np.arange(len(best))[:, np.newaxis]
     places[rows, best] = np.minimum(places[rows, best], ranks)
-    return np.broadcast_to(ranks, best.shape)
+    return ranks
+
+
+def _first(against: Floats, n: int) -> Indices:
+    """The n lowest values of each row, ascending by place; of equal ones those on the left.
+
+    Args:
+        against: Shape (n_users, n_items).
+        n: Fewer than there are.
+    """
+    bound = np.partition(against, n - 1, axis=1)[:, n - 1 : n]
+    tied = against == bound
+    below = against < bound
+    wanted = n - below.sum(axis=1, keepdims=True)
+    crowded = np.flatnonzero(tied.sum(axis=1, keepdims=True) > wanted)
+    tied[crowded] &= np.cumsum(tied[crowded], axis=1) <= wanted[crowded]
+    return np.nonzero(below | tied)[1].reshape(len(against), n)
 
 
 def _all(values: npt.NDArray[np.floating]) -> Indices:

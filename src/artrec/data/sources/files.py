@@ -123,7 +123,7 @@ def _chunks(file: RawFile, columns: tuple[str, ...], by_arrow: bool = False) -> 
             if table is None:
                 with _plain_errors(text.name, file.delimiter, n_lines):
                     frame = pd.read_csv(
-                        StringIO(_with_one_line_end(block, file.delimiter)),
+                        StringIO(block),
                         header=0 if has_header else None,
                         names=list(columns),
                         **_options(file),
@@ -144,20 +144,21 @@ def _chunks(file: RawFile, columns: tuple[str, ...], by_arrow: bool = False) -> 
 def _blocks(text: _Text, file: RawFile, n_characters: int) -> Iterator[str]:
     quoted = len(file.delimiter) == 1
     separator = file.delimiter if quoted else STAND_IN
-    return record_blocks(text.stream, text.name, n_characters, separator, quoted)
+    blocks = record_blocks(text.stream, text.name, n_characters, separator, quoted)
+    return (_with_one_line_end(block, separator, quoted) for block in blocks)
 
 
-def _with_one_line_end(block: str, delimiter: str) -> str:
+def _with_one_line_end(block: str, separator: str, quoted: bool) -> str:
     """A block whose lines end by a newline, not by a lone carriage return; cells stay.
 
     Over some short texts whose lines end in both ways pandas takes all of the memory.
     """
     if LONE_RETURN.search(block) is None:
         return block
-    if len(delimiter) > 1:
+    if not quoted:
         return LONE_RETURN.sub("\n", block)
-    quoted = rf'(?<![^{re.escape(delimiter)}\r\n])"(?:[^"]|"")*"?'
-    ends = re.compile(rf"{quoted}|{LONE_RETURN.pattern}")
+    cell = rf'(?<![^{re.escape(separator)}\r\n])"[^"]*+(?:""[^"]*+)*+"?'
+    ends = re.compile(rf"{cell}|{LONE_RETURN.pattern}")
     return ends.sub(lambda found: "\n" if found[0] == "\r" else found[0], block)
 
 
