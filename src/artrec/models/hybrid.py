@@ -56,7 +56,8 @@ class HybridConfig(ListsConfig):
         default=0.2,
         gt=0,
         lt=1,
-        description="Share of them that only ends the growth and chooses the blend's share.",
+        description="Share of them that teach nothing: they choose the blend's share, and end the "
+        "trees' growth where `trees.stop_after` says so.",
     )
     blend_shares: tuple[NonNegativeFloat, ...] = Field(
         default=(0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0),

@@ -67,7 +67,8 @@ class ColdConfig(Config):
     max_judged_users: int | None = Field(
         default=None,
         ge=1,
-        description="People who are judged, drawn at random; null for all.",
+        description="People who are judged, drawn at random; null for all. What is withheld of "
+        "the others is judged by nobody and fitted on by nobody.",
     )
 
 

@@ -26,8 +26,8 @@ class Protocol:
         global_cut: Whether everybody's history is cut at one time, so that a window before the
             cut has a meaning.
         cold_items: Whether only items without any interaction are ranked.
-        sampled: Whether maybe a sample of the people is judged, and the others are left to learn
-            from.
+        sampled: Whether what is withheld of people who are not judged on validation is kept, to
+            learn from.
     """
 
     name: str
