@@ -51,8 +51,8 @@ PEOPLE: Final = "people who like {them} tend to like this too"
 MADE: Final = "it resembles {those} in what it is"
 CLAUSES: Final = {
     "content": MADE,
-    "content_ease": "it suits those who like {them}, by what it is and who liked it",
-    "projection": "what it is suits those who like {them}",
+    "content_ease": "it is close to {them} in what it is and in who likes it",
+    "projection": "by what it is, it suits people who like {them}",
     "text": "its description resembles {theirs}",
     "title": "its title resembles {theirs}",
     "genres": "it is of the same kind",
