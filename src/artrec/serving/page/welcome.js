@@ -62,7 +62,8 @@ export function welcome(root, { go, shared }) {
 		try {
 			const media = state.media.map((medium) => medium.name);
 			const answers = await Promise.all(media.map((medium) => get(`/items/start${query({ round, medium })}`)));
-			works = answers.flatMap((answer) => answer.items.slice(0, Math.ceil(12 / media.length)));
+			const rows = Array.from({ length: Math.ceil(12 / media.length) }, (_, at) => answers.map((answer) => answer.items[at]));
+			works = rows.flat().filter(Boolean); // the media in turn
 		} catch (error) {
 			fill(wall, trouble(error, drawRound));
 			return;
