@@ -86,3 +86,5 @@ def test_closeness_is_the_sum_of_cosines_that_are_near(
     inverse = fields.inverse(space.lengths)
     found = space.closeness(sparse.csr_array(amounts * inverse)) * inverse
     np.testing.assert_allclose(found, amounts @ expected, atol=1e-5)
+    alone = space.closeness(sparse.csr_array(amounts * inverse)[:1]) * inverse
+    np.testing.assert_allclose(alone, found[:1], atol=1e-6)

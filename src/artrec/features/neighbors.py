@@ -145,6 +145,26 @@ def _without_itself(lists: sparse.csr_array, n: int) -> sparse.csr_array:
     return sparse.csr_array(parts, shape=lists.shape)
 
 
+def at_columns(rows: sparse.csr_array, columns: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Some columns of a few sparse rows, dense.
+
+    Args:
+        rows: Of shape (n_rows, n_columns).
+        columns: Dense indices, each once, shape (n,).
+
+    Returns:
+        ndarray of shape (n_rows, n).
+    """
+    place = np.full(rows.shape[1], -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    at = place[rows.indices]
+    found = np.flatnonzero(at >= 0)
+    owners = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    picked = np.zeros((rows.shape[0], len(columns)), dtype=np.float32)
+    picked[owners[found], at[found]] = rows.data[found]
+    return picked
+
+
 def dense(values: Any) -> npt.NDArray[np.float32]:
     """A sparse or dense matrix as an ndarray, float32."""
     whole = values.toarray() if sparse.issparse(values) else values

@@ -134,7 +134,10 @@ class FieldSpace:
         rare = sparse.csr_array(left @ index.rare)
         found = taste @ index.common.T
         found -= taste @ index.common_mean[:, np.newaxis]
-        found += (rare @ index.sharing).toarray()
+        if len(found) == 1:  # a vector is multiplied sooner than a matrix of one row
+            found += index.rare @ rare.toarray()[0]
+        else:
+            found += (rare @ index.sharing).toarray()
         found -= amounts * index.level
         found -= (rare @ index.rare_mean)[:, np.newaxis]
         found += amounts * (index.rare_mean @ index.rare_mean)

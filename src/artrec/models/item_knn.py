@@ -14,7 +14,7 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
-from artrec.features.neighbors import dense, in_blocks, largest
+from artrec.features.neighbors import at_columns, dense, in_blocks, largest
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, sealed
 
@@ -106,8 +106,8 @@ class ItemKnn:
         check_profiles(profile, self.items, self.name)
         weights = profile.weights(self.config.below_in_profile)
         chosen = weights.indices.astype(np.int64)
-        whole = self.similarity[chosen].toarray()  # (n_counting, n_items)
-        return chosen, np.asarray(whole[:, items].T * weights.data)
+        alike = at_columns(self.similarity[chosen], items)  # (n_counting, n_items asked)
+        return chosen, np.asarray(alike.T * weights.data)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """See `Scorer.arrays`: the three arrays of the compressed rows."""

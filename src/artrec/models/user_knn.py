@@ -14,6 +14,7 @@ from scipy import sparse
 from artrec.config import Config
 from artrec.data.ids import IdMap
 from artrec.data.interactions import Interactions
+from artrec.features.neighbors import at_columns
 from artrec.models.base import FloatArray, InputConfig, ProductScores
 from artrec.models.checks import as_config, check_fit, check_profiles, degree_scale, sealed
 
@@ -122,8 +123,8 @@ class UserKnn:
         check_profiles(profile, self.items, self.name)
         weights = profile.weights(self.config.below_in_profile)
         near = self._neighbors(weights)
-        likes = _columns(self.people[near.indices], items)  # (n_near, n_items)
-        parts = _columns(self.by_item[weights.indices], near.indices)  # (n_counting, n_near)
+        likes = at_columns(self.people[near.indices], items)  # (n_near, n_items)
+        parts = at_columns(self.by_item[weights.indices], near.indices)  # (n_counting, n_near)
         denominators = self._length(weights)[0] * self.lengths[near.indices]
         denominators = denominators + np.float32(self.config.shrinkage)
         added = (parts @ (likes / denominators[:, np.newaxis])).T * weights.data
@@ -181,11 +182,6 @@ class UserKnn:
         if not blocks:
             return sparse.csr_array((0, n_people), dtype=np.float32)
         return sparse.csr_array(sparse.vstack(blocks, format="csr"))
-
-
-def _columns(rows: sparse.csr_array, columns: npt.NDArray[np.integer]) -> FloatArray:
-    """Some columns of a matrix, dense: ndarray of shape (n_rows, n_columns)."""
-    return np.asarray(rows.toarray()[:, columns])
 
 
 def _nearest(likeness: sparse.csr_array, n: int) -> sparse.csr_array:

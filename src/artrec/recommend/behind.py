@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from artrec.data.ids import MISSING
 from artrec.data.interactions import Interactions
+from artrec.features.neighbors import at_columns
 from artrec.features.pairs import PairFeatures
 from artrec.models.base import Composite, ExplainingScorer, ManyExplainingScorer, Scorer, is_a
 from artrec.recommend.candidates import Panel
@@ -70,14 +71,7 @@ class HistoryBehind:
         known = self._profile.onto_items(pairs.items)
         liked = known.indices[known.positive].astype(np.int64)
         if group in pairs.neighbors:
-            rows = pairs.neighbors[group][liked]
-            place = np.full(len(pairs.items), MISSING, dtype=np.int64)
-            place[items] = np.arange(len(items))
-            at = place[rows.indices]
-            found = np.flatnonzero(at != MISSING)
-            owners = np.repeat(np.arange(len(liked)), np.diff(rows.indptr))
-            alike = np.zeros((len(items), len(liked)))
-            alike[at[found], owners[found]] = rows.data[found]
+            alike = at_columns(pairs.neighbors[group][liked], items).T.astype(np.float64)
         elif group in pairs.tastes:
             field = pairs.tastes[group]
             alike = np.maximum(field[items] @ field[liked].T, 0).astype(np.float64)
