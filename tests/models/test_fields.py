@@ -14,6 +14,12 @@ from artrec.models.fields import FieldSpace
 FITTED = np.arange(0, 12)
 COLD = np.arange(12, 20)
 SILENT = 15  # of this work no field says anything
+COMMONS = pytest.mark.parametrize("common", [-1.0, 0.05, 0.4, 1.0])
+WEIGHTS = pytest.mark.parametrize(
+    "weights",
+    [{"text": 1.0, "people": 0.5, "topics": 2.0}, {"text": 0.7}, {"topics": 1.0}],
+    ids=["all", "sparse", "dense"],
+)
 
 
 def works(seed: int = 0) -> Content:
@@ -45,12 +51,8 @@ def by_definition(content: Content, weights: dict[str, float]) -> np.ndarray:
     return rows @ rows.T
 
 
-@pytest.mark.parametrize("common", [-1.0, 0.05, 0.4, 1.0])
-@pytest.mark.parametrize(
-    "weights",
-    [{"text": 1.0, "people": 0.5, "topics": 2.0}, {"text": 0.7}, {"topics": 1.0}],
-    ids=["all", "sparse", "dense"],
-)
+@COMMONS
+@WEIGHTS
 def test_cosines_are_those_of_the_definition(
     monkeypatch: pytest.MonkeyPatch, weights: dict[str, float], common: float
 ) -> None:
@@ -66,12 +68,8 @@ def test_cosines_are_those_of_the_definition(
     np.testing.assert_allclose(among, np.triu(expected[np.ix_(FITTED, FITTED)]), atol=1e-5)
 
 
-@pytest.mark.parametrize("common", [-1.0, 0.05, 0.4, 1.0])
-@pytest.mark.parametrize(
-    "weights",
-    [{"text": 1.0, "people": 0.5, "topics": 2.0}, {"text": 0.7}, {"topics": 1.0}],
-    ids=["all", "sparse", "dense"],
-)
+@COMMONS
+@WEIGHTS
 def test_closeness_is_the_sum_of_cosines_that_are_near(
     monkeypatch: pytest.MonkeyPatch, weights: dict[str, float], common: float
 ) -> None:

@@ -7,7 +7,7 @@ with a history go the same way, in evaluation, in the bundle and in the service.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -337,12 +337,12 @@ class MadeOfParts:
         )
 
 
+_KNOWN_KINDS: Final[dict[tuple[type, type], bool]] = {}
+
+
 def is_a(each: object, protocol: type) -> bool:
     """`isinstance`, looked up once a class: for protocols it takes longer than a score."""
     key = (type(each), protocol)
-    if key not in _known_kinds:
-        _known_kinds[key] = isinstance(each, protocol)
-    return _known_kinds[key]
-
-
-_known_kinds: dict[tuple[type, type], bool] = {}
+    if key not in _KNOWN_KINDS:
+        _KNOWN_KINDS[key] = isinstance(each, protocol)
+    return _KNOWN_KINDS[key]
